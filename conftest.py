@@ -1,0 +1,13 @@
+"""Names the plugin and the step modules; nothing else."""
+
+pytest_plugins = [
+    "servinix_conformance.plugin",
+    "steps.cast",
+    "steps.people",
+    "steps.sign_in",
+    "steps.messages",
+    "steps.time",
+    "steps.lockout",
+    "steps.support",
+    "steps.reset",
+]

@@ -1,0 +1,9 @@
+"""A Servinix sign-in server that keeps the contract: right, small, in parts that can be replaced one by one."""
+
+from .app import create_app
+from .rules import Rules
+from .settings import Settings
+from .store import Store
+from .tokens import Tokens
+
+__all__ = ["Rules", "Settings", "Store", "Tokens", "create_app"]

@@ -1,0 +1,91 @@
+"""What every chapter of the rules needs: who asks, what time it is for them, and whether they are locked out."""
+
+import time
+
+from . import messages
+from .delivery import Delivery
+from .inputs import Request
+from .model import Account, Contact, Message, rfc3339
+from .passwords import Passwords
+from .problems import Refusal
+from .settings import Settings
+from .store import Store
+from .tokens import Claims, Tokens
+
+
+class Accounts:
+    """The ground that the chapters stand on. Its methods are small so that each can be replaced alone."""
+
+    def __init__(
+        self, settings: Settings, store: Store, tokens: Tokens, delivery: Delivery, passwords: Passwords
+    ) -> None:
+        self.settings = settings
+        self.policy = settings.policy
+        self.store = store
+        self.tokens = tokens
+        self.delivery = delivery
+        self.passwords = passwords
+
+    def real_time(self) -> float:
+        """Return the time of accounts that have no clock of their own, and of unknown addresses."""
+        return time.time()
+
+    def now(self, account: Account) -> float:
+        """Return what time it is for an account."""
+        return self.real_time() if account.clock is None else account.clock
+
+    def find_account(self, email: str) -> Account | None:
+        """Return the account of an e-mail address, exactly as registered."""
+        return self.store.find_account(email)
+
+    def account_or_nobody(self, email: str) -> Account:
+        """Return an account, or one that no password fits, so that both take the same path (ASVS 5.0 6.3.8)."""
+        nobody = Account(id="", email=email, password_hash=self.passwords.unmatchable)
+        return self.find_account(email) or nobody
+
+    def lock_end(self, account: Account, now: float) -> float | None:
+        """Return when the account's lock ends, if it is locked by passwords or by passcodes."""
+        ends = (account.password_locked_until, account.otp_locked_until)
+        return max((end for end in ends if end is not None and end > now), default=None)
+
+    def lock_until(self, now: float) -> float:
+        """Return when a lock that begins now ends."""
+        return now + self.policy.lock_seconds
+
+    def authenticate(self, request: Request) -> tuple[Account, Claims]:
+        """Return who sent a request, by the access token in its Authorization header (RFC 6750 2.1)."""
+        claims = self.tokens.read(request.bearer or "")
+        account = self.store.session_account(claims.jti)
+        if account is None or account.id != claims.sub or not self.tokens.is_current(claims, self.now(account)):
+            raise Refusal("access-token-rejected")
+        return account, claims
+
+    def notify(self, account: Account, what: str) -> None:
+        """Tell the user about a change of the sign-in (NIST SP 800-63B-4 4.6)."""
+        contact = account.contact or Contact("email", account.email)
+        self.delivery.post(self.message_to(contact, messages.notice(what), self.now(account)))
+
+    def message_to(self, contact: Contact, content: tuple[str, str], now: float) -> Message:
+        """Return a message; one by phone has no subject."""
+        subject, body = content
+        return Message(
+            channel=contact.channel,
+            address=contact.address,
+            subject=None if contact.channel == "phone" else subject,
+            body=body,
+            sent_at=now,
+        )
+
+    def user_record(self, account: Account) -> dict[str, object]:
+        """Return a UserRecord."""
+        locked_until, contact = self.lock_end(account, self.now(account)), account.contact
+        return {
+            "user_id": account.id,
+            "email": account.email,
+            "organization": account.organization,
+            "role": account.role,
+            "status": account.status,
+            "mfa_enabled": account.mfa_enabled,
+            "contact": contact and {"channel": contact.channel, "address": contact.address},
+            "locked_until": locked_until and rfc3339(locked_until),
+        }

@@ -1,0 +1,124 @@
+"""The rules on the web: routes in, answers out."""
+
+from collections.abc import Callable, Iterable
+from typing import NamedTuple
+
+from flask import Flask, Response, json, request
+from werkzeug.exceptions import HTTPException
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from .delivery import delivery_of
+from .inputs import Answer, Request, parse_object
+from .model import Account
+from .passwords import Passwords
+from .problems import Refusal, refuse, refuse_http
+from .rules import Rules
+from .settings import Settings
+from .store import Store
+from .tokens import Tokens
+
+BODY_LIMIT = 16 * 1024
+
+
+class Route(NamedTuple):
+    """Where an operation is found, and whether it reads a body."""
+
+    method: str
+    path: str
+    verb: str
+    reads_body: bool = False
+
+
+SIGN_IN = (
+    Route("POST", "/auth/sign-in", "sign_in", reads_body=True),
+    Route("POST", "/auth/mfa/verify", "verify_otp", reads_body=True),
+    Route("POST", "/auth/mfa/resend", "resend_otp", reads_body=True),
+    Route("POST", "/auth/sign-out", "sign_out"),
+    Route("GET", "/me", "get_profile"),
+    Route("GET", "/.well-known/jwks.json", "get_jwks"),
+    Route("POST", "/auth/password-reset", "request_password_reset", reads_body=True),
+    Route("POST", "/auth/password-reset/confirm", "reset_password", reads_body=True),
+)
+SUPPORT = (
+    Route("GET", "/support/users", "find_users"),
+    Route("POST", "/support/users/<user_id>/mfa/enable", "enable_mfa", reads_body=True),
+    Route("POST", "/support/users/<user_id>/mfa/disable", "disable_mfa", reads_body=True),
+    Route("POST", "/support/users/<user_id>/unlock", "unlock_user", reads_body=True),
+)
+TEST_SUPPORT = (
+    Route("POST", "/test-support/users", "create_user", reads_body=True),
+    Route("DELETE", "/test-support/users/<user_id>", "delete_user"),
+    Route("POST", "/test-support/users/<user_id>/clock", "advance_clock", reads_body=True),
+    Route("GET", "/test-support/messages", "list_messages"),
+    Route("POST", "/test-support/outages", "set_outage", reads_body=True),
+    Route("GET", "/test-support/policy", "get_policy"),
+)
+
+
+def create_app(
+    settings: Settings,
+    *,
+    rules: type[Rules] = Rules,
+    tokens: type[Tokens] = Tokens,
+    store: type[Store] = Store,
+    users: Iterable[Account] = (),
+) -> Flask:
+    """Put a server together.
+
+    Args:
+        settings: its configuration.
+        rules: the rules, or a subclass that changes one.
+        tokens: likewise.
+        store: likewise.
+        users: accounts to add, as `users_file.load` reads them; one whose e-mail address is taken stays as it is.
+
+    Returns:
+        A WSGI application.
+    """
+    database = store(settings.database_url)
+    for account in users:
+        database.add_account(account)
+    ruling = rules(
+        settings, database, tokens(settings), delivery_of(settings, database), Passwords(settings.password_profile)
+    )
+    app = Flask(__name__, static_folder=None)
+    app.config["MAX_CONTENT_LENGTH"] = BODY_LIMIT
+    app.url_map.merge_slashes = False
+    for route in SIGN_IN + SUPPORT + (TEST_SUPPORT if settings.test_support_secret else ()):
+        app.add_url_rule(route.path, route.verb, _view(route, getattr(ruling, route.verb)), methods=[route.method])
+    app.register_error_handler(Refusal, refuse)
+    app.register_error_handler(HTTPException, refuse_http)
+    app.after_request(_forbid_storing)
+    if settings.trusted_proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.trusted_proxies)  # type: ignore[method-assign]
+    return app
+
+
+def _view(route: Route, verb: Callable[..., Answer]) -> Callable[..., Response]:
+    def view(**path: str) -> Response:
+        answer = verb(_read(reads_body=route.reads_body), **path)
+        if answer.body is None:
+            return Response(status=answer.status)
+        return Response(json.dumps(answer.body), answer.status, content_type="application/json")
+
+    return view
+
+
+def _read(*, reads_body: bool) -> Request:
+    data = request.get_data()
+    if reads_body and request.mimetype != "application/json":
+        raise Refusal("unsupported-media-type")
+    credentials = request.authorization
+    return Request(
+        body=parse_object(data) if reads_body else {},
+        query=request.args,
+        headers=dict(request.headers),
+        bearer=credentials.token if credentials and credentials.type == "bearer" else None,
+        client_address=request.remote_addr or "",
+    )
+
+
+def _forbid_storing(response: Response) -> Response:
+    if not request.path.startswith("/.well-known/"):
+        response.headers["Cache-Control"] = "no-store"  # RFC 6749 5.1, and whatever else is about a person
+    return response

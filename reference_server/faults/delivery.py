@@ -1,0 +1,178 @@
+"""Wrong sending: to somebody else, twice, not at all, too early or too late."""
+
+from dataclasses import replace
+
+from ..delivery import DeliveryFailed
+from ..inputs import Answer
+from ..model import Challenge, Contact
+from ..problems import Refusal
+from ..rules import Rules
+from ..sign_in import Attempt
+from .registry import fault
+
+_drawn: dict[str, str] = {}
+
+
+@fault("two-messages", severity="L", clause="MFA-3")
+class TwoMessages(Rules):
+    """Sends each code twice."""
+
+    def send_otp(self, attempt: Attempt, otp: str) -> None:
+        super().send_otp(attempt, otp)
+        super().send_otp(attempt, otp)
+
+
+@fault("code-only-on-request", severity="H", clause="MFA-3")
+class CodeOnlyOnRequest(Rules):
+    """Sends no code as part of signing in; one has to be asked for."""
+
+    def send_otp(self, attempt: Attempt, otp: str) -> None:
+        if "mfa_token" in attempt.request.body:
+            super().send_otp(attempt, otp)
+
+    def claim_resend(self, attempt: Attempt) -> None:
+        """Let a code be asked for at once."""
+
+
+@fault("recipient-from-client", severity="C", clause="MFA-4")
+class RecipientFromClient(Rules):
+    """Sends the code to an address in the request."""
+
+    def recipient_of(self, attempt: Attempt) -> Contact:
+        body, own = attempt.request.body, super().recipient_of(attempt)
+        named = next((body[key] for key in ("contact", "destination", "address", "to", "phone") if key in body), None)
+        address = named.get("address") if isinstance(named, dict) else named
+        return Contact("email" if "@" in address else "phone", address) if isinstance(address, str) else own
+
+
+@fault("code-to-account-email", severity="H", clause="MFA-4")
+class CodeToAccountEmail(Rules):
+    """Sends the code to the e-mail address that the user signs in with, whatever contact is registered."""
+
+    def recipient_of(self, attempt: Attempt) -> Contact:
+        return Contact("email", attempt.account.email)
+
+
+@fault("code-to-both", severity="M", clause="MFA-4")
+class CodeToBoth(Rules):
+    """Sends the code to the registered contact and to the account's e-mail address."""
+
+    def send_otp(self, attempt: Attempt, otp: str) -> None:
+        super().send_otp(attempt, otp)
+        contact = Contact("email", attempt.account.email)
+        if contact != self.recipient_of(attempt):
+            self.delivery.post(self.message_to(contact, ("Your code", f"Your code is {otp}."), attempt.now))
+
+
+@fault("wrong-password-sends-code", severity="M", clause="SIGNIN-1")
+class WrongPasswordSendsCode(Rules):
+    """Sends a code before the password is checked."""
+
+    def refuse_while_locked(self, attempt: Attempt) -> None:
+        super().refuse_while_locked(attempt)
+        if attempt.account.mfa_enabled and not self.password_matches(
+            attempt.account, attempt.request.text("password")
+        ):
+            self.send_otp(attempt, self.draw_otp(attempt))
+
+
+@fault("no-resend-wait", severity="M", clause="MFA-16")
+class NoResendWait(Rules):
+    """Sends a new code at once whenever one is asked for."""
+
+    def claim_resend(self, attempt: Attempt) -> None:
+        """Claim nothing."""
+
+
+@fault("resend-wait-too-long", severity="M", clause="MFA-16")
+class ResendWaitTooLong(Rules):
+    """Sends a new code after a minute only, and says 30 seconds."""
+
+    def claim_resend(self, attempt: Attempt) -> None:
+        super().claim_resend(replace(attempt, now=attempt.now - 30))
+
+
+@fault("resend-never", severity="H", clause="MFA-16")
+class ResendNever(Rules):
+    """Answers that a new code is on its way, and sends none."""
+
+    def send_otp(self, attempt: Attempt, otp: str) -> None:
+        if "mfa_token" not in attempt.request.body:
+            super().send_otp(attempt, otp)
+
+
+@fault("resend-wait-shared", severity="M", clause="PATH-5")
+class ResendWaitShared(Rules):
+    """Counts the wait between codes over all users together."""
+
+    def claim_resend(self, attempt: Attempt) -> None:
+        newest = self.store.rows("SELECT max(code_sent_at) AS at FROM users")[0]["at"]
+        if newest + self.policy.resend_after_seconds > attempt.now:
+            wait = newest + self.policy.resend_after_seconds - attempt.now
+            raise Refusal("resend-too-soon", retry_after=wait)
+
+
+@fault("refused-resend-sends", severity="M", clause="SEND-1")
+class RefusedResendSends(Rules):
+    """Sends a message when it refuses to send a new code."""
+
+    def claim_resend(self, attempt: Attempt) -> None:
+        try:
+            super().claim_resend(attempt)
+        except Refusal:
+            self.send_otp(attempt, self.draw_otp(attempt))
+            raise
+
+
+@fault("open-on-outage", severity="C", clause="SEND-2")
+class OpenOnOutage(Rules):
+    """Signs in with the password alone when the code cannot be sent."""
+
+    def ask_for_otp(self, attempt: Attempt) -> Answer:
+        try:
+            return super().ask_for_otp(attempt)
+        except Refusal:
+            return Answer(200, self.open_session(attempt, ["pwd"]))
+
+
+@fault("old-code-dies-on-outage", severity="L", clause="SEND-2")
+class OldCodeDiesOnOutage(Rules):
+    """Ends the challenge when a new code cannot be sent."""
+
+    def resend_otp(self, request: Request) -> Answer:
+        try:
+            return super().resend_otp(request)
+        except Refusal as refusal:
+            if refusal.name == "delivery-failed":
+                self.store.end_challenges(self.pending(request)[1].account.id, 0)
+            raise
+
+
+@fault("code-in-answer", severity="C", clause="LEAK-1")
+class CodeInAnswer(Rules):
+    """Returns the code."""
+
+    def draw_otp(self, attempt: Attempt) -> str:
+        _drawn[attempt.account.id] = super().draw_otp(attempt)
+        return _drawn[attempt.account.id]
+
+    def challenge_body(self, attempt: Attempt, token: str, challenge: Challenge) -> dict[str, object]:
+        return super().challenge_body(attempt, token, challenge) | {"otp": _drawn[attempt.account.id]}
+
+
+@fault("code-in-subject", severity="M", clause="LEAK-1")
+class CodeInSubject(Rules):
+    """Puts the code into the subject of the message, which locked screens show."""
+
+    def message_to(self, contact: Contact, content: tuple[str, str], now: float) -> Message:
+        message = super().message_to(contact, content, now)
+        return replace(message, subject=message.subject and f"{message.subject} {message.body[-60:]}")
+
+
+@fault("contact-in-answer", severity="M", clause="LEAK-1")
+class ContactInAnswer(Rules):
+    """Tells the full contact to whoever knows the password."""
+
+    def challenge_body(self, attempt: Attempt, token: str, challenge: Challenge) -> dict[str, object]:
+        address = self.recipient_of(attempt).address
+        return super().challenge_body(attempt, token, challenge) | {"destination": address}

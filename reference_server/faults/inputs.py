@@ -1,0 +1,107 @@
+"""Wrong reading: codes and flags that should be refused as malformed."""
+
+import unicodedata
+from dataclasses import replace
+
+from ..inputs import Answer, Request
+from ..model import Challenge
+from ..rules import Rules
+from ..sign_in import Attempt
+from .registry import fault
+
+
+@fault("many-codes-per-request", severity="H", clause="INPUT-1")
+class ManyCodesPerRequest(Rules):
+    """Takes a list of codes, and signs in when one of them is right."""
+
+    def read_otp(self, request: Request) -> str:
+        codes = request.body.get("otp")
+        if not isinstance(codes, list):
+            return super().read_otp(request)
+        challenge, attempt = self.pending(request)
+        return next((str(code) for code in codes if self.otp_matches(attempt, challenge, str(code))), "")
+
+
+@fault("unicode-digits", severity="L", clause="INPUT-1")
+class UnicodeDigits(Rules):
+    """Takes full-width digits."""
+
+    def read_otp(self, request: Request) -> str:
+        otp = unicodedata.normalize("NFKC", request.text("otp"))
+        return super().read_otp(replace(request, body={**request.body, "otp": otp}))
+
+
+@fault("blanks-in-code", severity="L", clause="INPUT-1")
+class BlanksInCode(Rules):
+    """Takes blanks and line ends in and around a code."""
+
+    def read_otp(self, request: Request) -> str:
+        otp = "".join(request.text("otp").split())
+        return super().read_otp(replace(request, body={**request.body, "otp": otp}))
+
+
+@fault("number-as-code", severity="L", clause="INPUT-1")
+class NumberAsCode(Rules):
+    """Takes a JSON number as code."""
+
+    def read_otp(self, request: Request) -> str:
+        otp = request.body.get("otp")
+        text = str(otp).zfill(self.policy.otp_length) if isinstance(otp, int) else otp
+        return super().read_otp(replace(request, body={**request.body, "otp": text}))
+
+
+@fault("empty-code", severity="C", clause="INPUT-1")
+class EmptyCode(Rules):
+    """Takes an empty code, which matches a used one."""
+
+    def verify_otp(self, request: Request) -> Answer:
+        challenge = self.store.find_challenge(self.tokens.digest(request.text("mfa_token")))
+        account = self.store.get_account(challenge.user_id) if challenge else None
+        if request.body.get("otp") == "" and challenge and account:
+            attempt = Attempt(request, account, challenge.client_id, self.now(account))
+            return Answer(200, self.open_session(attempt, ["pwd", "otp"]))
+        return super().verify_otp(request)
+
+
+@fault("true-as-code", severity="C", clause="INPUT-1")
+class TrueAsCode(Rules):
+    """Takes `true` for the right code."""
+
+    def read_otp(self, request: Request) -> str:
+        return "true" if request.body.get("otp") is True else super().read_otp(request)
+
+    def otp_matches(self, attempt: Attempt, challenge: Challenge, otp: str) -> bool:
+        return otp == "true" or super().otp_matches(attempt, challenge, otp)
+
+
+@fault("any-code", severity="C", clause="MFA-1")
+class AnyCode(Rules):
+    """Takes any six digits for the right code."""
+
+    def otp_matches(self, _attempt: Attempt, _challenge: Challenge, _otp: str) -> bool:
+        return True
+
+
+@fault("master-code", severity="C", clause="OOB-3")
+class MasterCode(Rules):
+    """Takes 000000 from everybody, a left-over of testing."""
+
+    def otp_matches(self, attempt: Attempt, challenge: Challenge, otp: str) -> bool:
+        return otp == "000000" or super().otp_matches(attempt, challenge, otp)
+
+
+@fault("verified-from-body", severity="C", clause="INPUT-3")
+class VerifiedFromBody(Rules):
+    """Believes a client that says it has verified the code."""
+
+    def mfa_required(self, attempt: Attempt) -> bool:
+        body = attempt.request.body
+        return super().mfa_required(attempt) and not (body.get("verified") or body.get("mfa_verified"))
+
+
+@fault("enrolment-from-body", severity="C", clause="INPUT-3")
+class EnrolmentFromBody(Rules):
+    """Lets the sign-in say whether MFA is active."""
+
+    def mfa_required(self, attempt: Attempt) -> bool:
+        return super().mfa_required(attempt) and attempt.request.body.get("mfa_enabled") is not False

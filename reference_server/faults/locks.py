@@ -1,0 +1,221 @@
+"""Wrong counts and locks: that never come, never end, leave a way in, or can be reset."""
+
+import time
+from contextlib import suppress
+
+from ..inputs import Answer, Request
+from ..model import Account, Challenge
+from ..problems import Refusal
+from ..rules import Rules
+from ..sign_in import Attempt
+from ..store import Store, address_key
+from .registry import fault
+
+
+@fault("never-locks", severity="H", clause="LOCK-1")
+class NeverLocks(Store):
+    """Counts no wrong passwords."""
+
+    def count_password_attempt(self, _address: str, _now: float, _limit: int, _lock_end: float) -> bool:
+        return True
+
+
+@fault("lock-without-mfa-only", severity="H", clause="LOCK-1")
+class LockWithoutMfaOnly(Rules):
+    """Counts no wrong passwords of users with MFA."""
+
+    def count_password_attempt(self, attempt: Attempt) -> None:
+        if not attempt.account.mfa_enabled:
+            super().count_password_attempt(attempt)
+
+
+@fault("lock-ignores-right-password", severity="H", clause="LOCK-2")
+class LockIgnoresRightPassword(Rules):
+    """Lets the right password in during a lock."""
+
+    def refuse_while_locked(self, attempt: Attempt) -> None:
+        account = attempt.account
+        right = self.password_matches(account, attempt.request.text("password"))
+        if right and self.lock_end(account, attempt.now) is not None:
+            self.clear_failures(account)
+        else:
+            super().refuse_while_locked(attempt)
+
+
+@fault("lock-ignores-right-code", severity="H", clause="LOCK-2")
+class LockIgnoresRightCode(Rules):
+    """Lets a sign-in that had passed the password stage be completed during a lock."""
+
+    def end_challenges_by_lock(self, attempt: Attempt) -> None:
+        """End nothing."""
+
+    def lock_end(self, account: Account, now: float) -> float | None:
+        return None if account.code_sent_at is not None else super().lock_end(account, now)
+
+
+@fault("lock-never-clears", severity="M", clause="LOCK-3")
+class LockNeverClears(Rules):
+    """Keeps an account locked until Support unlocks it."""
+
+    def lock_until(self, now: float) -> float:
+        return super().lock_until(now) + 10**9
+
+
+@fault("lock-too-short", severity="M", clause="LOCK-3")
+class LockTooShort(Rules):
+    """Clears a lock after 10 minutes."""
+
+    def lock_until(self, now: float) -> float:
+        return now + 600
+
+
+@fault("lock-too-long", severity="M", clause="LOCK-3")
+class LockTooLong(Rules):
+    """Clears a lock after an hour."""
+
+    def lock_until(self, now: float) -> float:
+        return now + 3600
+
+
+@fault("attempts-extend-lock", severity="M", clause="LIMIT-4")
+class AttemptsExtendLock(Rules):
+    """Starts a lock anew with every attempt."""
+
+    def refuse_while_locked(self, attempt: Attempt) -> None:
+        if self.lock_end(attempt.account, attempt.now) is not None:
+            lock = {"end": self.lock_until(attempt.now), "key": address_key(attempt.account.email)}
+            for table, end in (("password_attempts", "locked_until"), ("users", "otp_locked_until")):
+                sql = f"UPDATE {table} SET {end} = :end WHERE address_key = :key AND {end} IS NOT NULL"  # noqa: S608
+                self.store.change(sql, **lock)
+        super().refuse_while_locked(attempt)
+
+
+@fault("retry-after-missing-a-minute", severity="L", clause="LIMIT-3")
+class RetryAfterTooShort(Rules):
+    """Asks for a wait that is a minute too short."""
+
+    def refuse_while_locked(self, attempt: Attempt) -> None:
+        end = self.lock_end(attempt.account, attempt.now)
+        if end is not None:
+            raise Refusal("account-locked", retry_after=end - attempt.now - 60)
+
+
+@fault("only-real-users-lock", severity="M", clause="ENUM-3")
+class OnlyRealUsersLock(Rules):
+    """Counts wrong passwords of known addresses only."""
+
+    def count_password_attempt(self, attempt: Attempt) -> None:
+        if attempt.account.id:
+            super().count_password_attempt(attempt)
+
+
+@fault("trusts-forwarded-for", severity="H", clause="LIMIT-1")
+class TrustsForwardedFor(Rules):
+    """Counts by a client address that the client names."""
+
+    def counted_address(self, attempt: Attempt) -> str:
+        return super().counted_address(attempt) + attempt.request.headers.get("X-Forwarded-For", "")
+
+    def count_otp_attempt(self, challenge: Challenge, attempt: Attempt) -> None:
+        if "X-Forwarded-For" not in attempt.request.headers:
+            super().count_otp_attempt(challenge, attempt)
+
+
+@fault("no-guess-limit", severity="C", clause="OOB-6")
+class NoGuessLimit(Rules):
+    """Lets codes be guessed without end."""
+
+    def count_otp_attempt(self, challenge: Challenge, attempt: Attempt) -> None:
+        """Count nothing."""
+
+
+@fault("otp-failures-not-counted", severity="H", clause="OOB-6")
+class OtpFailuresNotCounted(Store):
+    """Locks for wrong passwords only: every new challenge can be guessed at anew."""
+
+    def count_otp_attempt(self, _user_id: str, _now: float, _limit: int, _lock_end: float) -> bool:
+        return True
+
+
+@fault("count-rolled-back", severity="C", clause="OOB-6")
+class CountRolledBack(Rules):
+    """Takes the count of a failed attempt back with the transaction in which it fails."""
+
+    def verify_otp(self, request: Request) -> Answer:
+        with self.store.transaction():
+            return super().verify_otp(request)
+
+
+@fault("count-not-atomic", severity="H", clause="LIMIT-2")
+class CountNotAtomic(Rules):
+    """Lets parallel guesses all pass: it reads the count first and writes it later."""
+
+    def count_otp_attempt(self, challenge: Challenge, attempt: Attempt) -> None:
+        time.sleep(0.03)
+        failures, guesses = attempt.account.otp_failures + 1, challenge.failures + 1
+        locked = failures >= self.policy.otp_failures_before_lock
+        values = {"n": failures, "end": self.lock_until(attempt.now) if locked else None, "id": attempt.account.id}
+        self.store.change("UPDATE users SET otp_failures = :n, otp_locked_until = :end WHERE id = :id", **values)
+        sql = "UPDATE challenges SET failures = :n WHERE token_digest = :digest"
+        self.store.change(sql, n=guesses, digest=challenge.token_digest)
+
+
+@fault("resend-resets-count", severity="H", clause="OOB-4")
+class ResendResetsCount(Rules):
+    """Forgets wrong codes when it sends a new one."""
+
+    def resend_otp(self, request: Request) -> Answer:
+        challenge, _ = self.pending(request)
+        answer = super().resend_otp(request)
+        self.store.clear_otp_attempts(challenge.user_id)
+        sql = "UPDATE challenges SET failures = 0 WHERE token_digest = :digest"
+        self.store.change(sql, digest=challenge.token_digest)
+        return answer
+
+
+@fault("sign-in-resets-count", severity="H", clause="OOB-6")
+class SignInResetsCount(Rules):
+    """Gives a new budget of wrong codes with every right password."""
+
+    def ask_for_otp(self, attempt: Attempt) -> Answer:
+        self.store.clear_otp_attempts(attempt.account.id)
+        return super().ask_for_otp(attempt)
+
+
+@fault("password-stage-clears-password-count", severity="H", clause="OOB-8")
+class PasswordStageClearsPasswordCount(Rules):
+    """Forgets wrong passwords after the first of two stages."""
+
+    def ask_for_otp(self, attempt: Attempt) -> Answer:
+        self.store.clear_password_attempts(attempt.account.email)
+        return super().ask_for_otp(attempt)
+
+
+@fault("full-sign-in-keeps-count", severity="M", clause="OOB-8")
+class FullSignInKeepsCount(Rules):
+    """Counts wrong codes on after a full sign-in."""
+
+    def clear_failures(self, account: Account) -> None:
+        self.store.clear_password_attempts(account.email)
+
+
+@fault("recovery-never-required", severity="H", clause="OOB-7")
+class RecoveryNeverRequired(Rules):
+    """Lets codes be guessed lock after lock for ever."""
+
+    def refuse_barred(self, account: Account) -> None:
+        with suppress(Refusal):
+            super().refuse_barred(account)
+
+
+@fault("challenge-outlives-wrong-codes", severity="M", clause="OOB-12")
+class ChallengeOutlivesWrongCodes(Store):
+    """Lets a challenge take more than five wrong codes."""
+
+
+@fault("lock-for-the-organization", severity="M", clause="PATH-5")
+class LockForTheOrganization(Rules):
+    """Locks the colleagues too."""
+
+    def reject_password(self, attempt: Attempt) -> NoReturn:
+        """x."""

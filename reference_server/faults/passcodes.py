@@ -1,0 +1,210 @@
+"""Wrong passcodes: reused, mixed up, immortal, renewed, or not so random."""
+
+import time
+from collections import defaultdict
+from dataclasses import replace
+
+from ..inputs import Answer, Request
+from ..model import Account, Challenge
+from ..rules import Rules
+from ..sign_in import Attempt
+from ..store import Store
+from ..tokens import Tokens
+from .registry import fault
+
+_last: dict[str, str] = {}
+_replaced: dict[str, set[str]] = defaultdict(set)
+
+
+@fault("code-never-expires", severity="H", clause="MFA-17")
+class CodeNeverExpires(Rules):
+    """Takes a code at any age."""
+
+    def otp_expired(self, _challenge: Challenge, _now: float) -> bool:
+        return False
+
+
+@fault("code-expires-at-once", severity="H", clause="MFA-17")
+class CodeExpiresAtOnce(Rules):
+    """Takes no code that is older than five seconds."""
+
+    def otp_expired(self, challenge: Challenge, now: float) -> bool:
+        return super().otp_expired(challenge, now + self.policy.otp_ttl_seconds - 5)
+
+
+@fault("code-expires-late", severity="M", clause="POLICY-1")
+class CodeExpiresLate(Rules):
+    """Takes a code for a minute longer than it says."""
+
+    def otp_expiry(self, now: float) -> float:
+        return super().otp_expiry(now) + 60
+
+
+@fault("fresh-code-refused-after-rejection", severity="H", clause="MFA-18")
+class FreshCodeRefusedAfterRejection(Rules):
+    """Takes no code any more in a sign-in in which one was rejected."""
+
+    def otp_matches(self, attempt: Attempt, challenge: Challenge, otp: str) -> bool:
+        return challenge.failures == 0 and super().otp_matches(attempt, challenge, otp)
+
+
+@fault("mfa-token-never-expires", severity="H", clause="TOKEN-8")
+class MfaTokenNeverExpires(Rules):
+    """Takes an mfa_token at any age."""
+
+    def challenge_expired(self, _challenge: Challenge, _now: float) -> bool:
+        return False
+
+
+@fault("mfa-token-renewed", severity="M", clause="TOKEN-8")
+class MfaTokenRenewed(Store):
+    """Extends an mfa_token with every new code."""
+
+    def replace_otp(self, token_digest: str, otp_digest: str, otp_expires_at: float) -> bool:
+        sql = "UPDATE challenges SET expires_at = :until WHERE token_digest = :token_digest"
+        self.change(sql, until=otp_expires_at + 300, token_digest=token_digest)
+        return super().replace_otp(token_digest, otp_digest, otp_expires_at)
+
+
+@fault("code-of-another-user", severity="C", clause="OOB-5")
+class CodeOfAnotherUser(Rules):
+    """Takes A's code with B's mfa_token."""
+
+    def otp_matches(self, _attempt: Attempt, _challenge: Challenge, otp: str) -> bool:
+        rows = self.store.rows("SELECT token_digest, otp_digest FROM challenges WHERE ended_at IS NULL")
+        return any(self.tokens.otp_digest(row["token_digest"], otp) == row["otp_digest"] for row in rows)
+
+
+@fault("code-of-another-challenge", severity="H", clause="OOB-5")
+class CodeOfAnotherChallenge(Rules):
+    """Takes the code of an earlier challenge of the same user."""
+
+    def otp_matches(self, attempt: Attempt, _challenge: Challenge, otp: str) -> bool:
+        sql = "SELECT token_digest, otp_digest FROM challenges WHERE ended_at IS NULL AND user_id = :id"
+        rows = self.store.rows(sql, id=attempt.account.id)
+        return any(self.tokens.otp_digest(row["token_digest"], otp) == row["otp_digest"] for row in rows)
+
+
+@fault("code-reusable", severity="H", clause="OOB-2")
+class CodeReusable(Rules):
+    """Takes a used code again, with a fresh mfa_token."""
+
+    def otp_matches(self, attempt: Attempt, challenge: Challenge, otp: str) -> bool:
+        sql = "SELECT token_digest, otp_digest FROM challenges WHERE ended_at IS NOT NULL AND user_id = :id"
+        used = self.store.rows(sql, id=attempt.account.id)
+        again = any(self.tokens.otp_digest(row["token_digest"], otp) == row["otp_digest"] for row in used)
+        return again or super().otp_matches(attempt, challenge, otp)
+
+
+@fault("mfa-token-reusable", severity="H", clause="OOB-2")
+class MfaTokenReusable(Store):
+    """Takes a used mfa_token again."""
+
+    def consume_challenge(self, _challenge: Challenge, _now: float) -> bool:
+        return True
+
+
+@fault("double-spend", severity="H", clause="OOB-2")
+class DoubleSpend(Store):
+    """Gives two tokens for two simultaneous right codes: it looks first and writes later."""
+
+    def find_challenge(self, token_digest: str) -> Challenge | None:
+        found = super().find_challenge(token_digest)
+        time.sleep(0.03)
+        return found
+
+    def consume_challenge(self, challenge: Challenge, now: float) -> bool:
+        super().consume_challenge(challenge, now)
+        return True
+
+
+@fault("old-code-after-resend", severity="M", clause="OOB-9")
+class OldCodeAfterResend(Rules):
+    """Keeps the old code valid beside the new one."""
+
+    def resend_otp(self, request: Request) -> Answer:
+        old, answer = self.pending(request)[0], super().resend_otp(request)
+        _replaced[old.token_digest].add(old.otp_digest)
+        return answer
+
+    def otp_matches(self, attempt: Attempt, challenge: Challenge, otp: str) -> bool:
+        old = self.tokens.otp_digest(challenge.token_digest, otp) in _replaced[challenge.token_digest]
+        return old or super().otp_matches(attempt, challenge, otp)
+
+
+@fault("new-code-after-resend-dead", severity="H", clause="OOB-9")
+class NewCodeAfterResendDead(Store):
+    """Sends a new code and keeps to the old one."""
+
+    def replace_otp(self, _token_digest: str, _otp_digest: str, _otp_expires_at: float) -> bool:
+        return True
+
+
+@fault("same-code-on-resend", severity="L", clause="OOB-9")
+class SameCodeOnResend(Rules):
+    """Sends the old code again when a new one is asked for."""
+
+    def draw_otp(self, attempt: Attempt) -> str:
+        if "mfa_token" not in attempt.request.body:
+            _last[attempt.account.id] = super().draw_otp(attempt)
+        return _last[attempt.account.id]
+
+
+@fault("no-leading-zero", severity="M", clause="OOB-3")
+class NoLeadingZero(Tokens):
+    """Draws codes from 100000 to 999999 only."""
+
+    def draw_otp(self) -> str:
+        otp = super().draw_otp()
+        return self.draw_otp() if otp.startswith("0") else otp
+
+
+@fault("leading-zero-lost", severity="M", clause="OOB-3")
+class LeadingZeroLost(Rules):
+    """Compares codes as numbers, so that one with a leading zero works without it."""
+
+    def read_otp(self, request: Request) -> str:
+        otp = request.text("otp")
+        padded = otp.zfill(self.policy.otp_length) if otp else otp
+        return super().read_otp(replace(request, body={**request.body, "otp": padded}))
+
+
+@fault("code-by-the-clock", severity="H", clause="OOB-3")
+class CodeByTheClock(Rules):
+    """Derives the code from the second, the same for everybody."""
+
+    def draw_otp(self, attempt: Attempt) -> str:
+        return f"{int(attempt.now) * 7919 % 10**6:06}"
+
+
+@fault("challenge-survives-reset", severity="H", clause="PATH-4")
+class ChallengeSurvivesReset(Rules):
+    """Lets a pending challenge outlive a password reset."""
+
+    def end_challenges_by_reset(self, account: Account, now: float) -> None:
+        """End nothing."""
+
+
+@fault("challenge-survives-lock", severity="H", clause="PATH-4")
+class ChallengeSurvivesLock(Rules):
+    """Lets a pending challenge outlive a lock: it works again once Support has unlocked."""
+
+    def end_challenges_by_lock(self, attempt: Attempt) -> None:
+        """End nothing."""
+
+
+@fault("challenge-survives-disable", severity="M", clause="PATH-4")
+class ChallengeSurvivesDisable(Rules):
+    """Lets a pending challenge outlive the disabling of MFA."""
+
+    def end_challenges_by_disable(self, account: Account) -> None:
+        """End nothing."""
+
+
+@fault("sign-in-ends-other-challenges", severity="M", clause="PATH-5")
+class SignInEndsOtherChallenges(Rules):
+    """Ends a sign-in that is under way elsewhere when the same user begins another."""
+
+    def ask_for_otp(self, attempt: Attempt) -> Answer:
+        self.store.end_challenges(attempt.account.id, attempt.now)
+        return super().ask_for_otp(attempt)

@@ -1,0 +1,90 @@
+"""Wrong password stage: addresses and passwords that are compared loosely, or that tell too much."""
+
+from dataclasses import replace
+from typing import NoReturn
+
+from ..inputs import Request
+from ..model import Account
+from ..problems import Refusal
+from ..rules import Rules
+from ..sign_in import Attempt
+from .registry import fault
+
+
+@fault("wrong-password-signs-in", severity="C", clause="SIGNIN-1")
+class WrongPasswordSignsIn(Rules):
+    """Compares the first eight characters of a password only."""
+
+    def password_matches(self, account: Account, password: str) -> bool:
+        return bool(account.id) and any(
+            super(WrongPasswordSignsIn, self).password_matches(account, password[:length]) for length in range(8, 129)
+        )
+
+
+@fault("email-folded-at-sign-in", severity="M", clause="SIGNIN-2")
+class EmailFoldedAtSignIn(Rules):
+    """Takes case variants of the e-mail address."""
+
+    def find_account(self, email: str) -> Account | None:
+        return super().find_account(email) or super().find_account(email.lower())
+
+
+@fault("email-trimmed-at-sign-in", severity="L", clause="SIGNIN-2")
+class EmailTrimmedAtSignIn(Rules):
+    """Takes blanks around the e-mail address."""
+
+    def find_account(self, email: str) -> Account | None:
+        return super().find_account(email.strip())
+
+
+@fault("email-tag-ignored", severity="M", clause="SIGNIN-2")
+class EmailTagIgnored(Rules):
+    """Takes name+tag@host for name@host."""
+
+    def find_account(self, email: str) -> Account | None:
+        name, _, domain = email.partition("@")
+        return super().find_account(email) or super().find_account(f"{name.partition('+')[0]}@{domain}")
+
+
+@fault("unknown-user-told-apart", severity="M", clause="ENUM-1")
+class UnknownUserToldApart(Rules):
+    """Says when nobody has an e-mail address."""
+
+    def reject_password(self, attempt: Attempt) -> NoReturn:
+        if not attempt.account.id:
+            raise Refusal("invalid-credentials", detail="Nobody has this e-mail address.")
+        super().reject_password(attempt)
+
+
+@fault("suspension-told-without-password", severity="M", clause="ENUM-1")
+class SuspensionToldWithoutPassword(Rules):
+    """Says that an account is suspended before the password is checked."""
+
+    def refuse_while_locked(self, attempt: Attempt) -> None:
+        self.refuse_barred(attempt.account)
+        super().refuse_while_locked(attempt)
+
+
+@fault("unknown-user-answers-fast", severity="M", clause="ENUM-2")
+class UnknownUserAnswersFast(Rules):
+    """Hashes no password for an unknown address."""
+
+    def password_matches(self, account: Account, password: str) -> bool:
+        return bool(account.id) and super().password_matches(account, password)
+
+
+@fault("password-truncated", severity="M", clause="INPUT-2")
+class PasswordTruncated(Rules):
+    """Refuses passwords of more than 64 characters at sign-in."""
+
+    def password_matches(self, account: Account, password: str) -> bool:
+        return len(password) < 64 and super().password_matches(account, password)  # noqa: PLR2004
+
+
+@fault("password-trimmed", severity="M", clause="INPUT-2")
+class PasswordTrimmed(Rules):
+    """Takes blanks around the password that are not part of it."""
+
+    def sign_in(self, request: Request) -> Answer:
+        trimmed = request.text("password").strip()
+        return super().sign_in(replace(request, body={**request.body, "password": trimmed}))

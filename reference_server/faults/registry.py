@@ -1,0 +1,60 @@
+"""What a fault is, and the list of all."""
+
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal, TypeVar
+
+from ..rules import Rules
+from ..store import Store
+from ..tokens import Tokens
+
+Severity = Literal["C", "H", "M", "L"]
+Part = TypeVar("Part", bound=Rules | Tokens | Store)
+PARTS = {"rules": Rules, "tokens": Tokens, "store": Store}
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One way for the server to be wrong.
+
+    Attributes:
+        id: its stable name.
+        severity: C critical, H high, M medium, L low.
+        clause: the clause that it breaks.
+        also_breaks: clauses that cannot help being broken with it.
+        sentence: what the wrong server does.
+        part: which part of the server is replaced: rules, tokens or store.
+        replacement: what replaces it.
+    """
+
+    id: str
+    severity: Severity
+    clause: str
+    also_breaks: tuple[str, ...]
+    sentence: str
+    part: str
+    replacement: type[Rules | Tokens | Store]
+
+
+registered: dict[str, Fault] = {}
+
+
+def fault(
+    identity: str, *, severity: Severity, clause: str, also_breaks: tuple[str, ...] = ()
+) -> Callable[[type[Part]], type[Part]]:
+    """Put a subclass of exactly one part on the list; its docstring says what the wrong server does.
+
+    Raises:
+        ValueError: for an id that is taken, no docstring, or a class that does not replace one part.
+    """
+
+    def register(replacement: type[Part]) -> type[Part]:
+        parts = [name for name, part in PARTS.items() if replacement.__bases__ == (part,)]
+        sentence = inspect.cleandoc(replacement.__doc__ or "")
+        if identity in registered or len(parts) != 1 or not sentence:
+            raise ValueError(f"fault {identity}: must have an id of its own, one of the parts as base, and a docstring")
+        registered[identity] = Fault(identity, severity, clause, also_breaks, sentence, parts[0], replacement)
+        return replacement
+
+    return register

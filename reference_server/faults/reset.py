@@ -1,0 +1,144 @@
+"""Wrong password resets."""
+
+import unicodedata
+from collections import defaultdict
+from dataclasses import asdict, replace
+
+from ..inputs import Answer, Request
+from ..model import Account, Contact, ResetToken
+from ..rules import Rules
+from ..sign_in import Attempt
+from ..store import Store
+from .registry import fault
+
+_old_hashes: dict[str, set[str]] = defaultdict(set)
+
+
+@fault("no-reset-mail", severity="H", clause="RESET-1")
+class NoResetMail(Rules):
+    """Sends no reset link."""
+
+    def find_account(self, email: str) -> Account | None:
+        return super().find_account(email)
+
+
+@fault("reset-mail-to-contact", severity="M", clause="RESET-1")
+class ResetMailToContact(Rules):
+    """Sends the reset link to the registered contact instead of the account's address."""
+
+    def reset_recipient(self, _request: Request, account: Account) -> Contact:
+        return account.contact or super().reset_recipient(_request, account)
+
+
+@fault("folded-email", severity="C", clause="RESET-1")
+class FoldedEmail(Rules):
+    """Sends the reset link of a look-alike address to the address as typed."""
+
+    def request_password_reset(self, request: Request) -> Answer:
+        typed = request.text("email")
+        folded = unicodedata.normalize("NFKC", typed).casefold()
+        return super().request_password_reset(replace(request, body={"email": folded, "typed": typed}))
+
+    def reset_recipient(self, request: Request, _account: Account) -> Contact:
+        return Contact("email", request.text("typed"))
+
+
+@fault("reset-link-never-expires", severity="H", clause="RESET-2")
+class ResetLinkNeverExpires(Rules):
+    """Takes a reset link at any age."""
+
+    def reset_expiry(self, now: float) -> float:
+        return super().reset_expiry(now) + 10**9
+
+
+@fault("reset-link-expires-late", severity="M", clause="POLICY-1")
+class ResetLinkExpiresLate(Rules):
+    """Takes a reset link for a minute longer than the policy says."""
+
+    def reset_expiry(self, now: float) -> float:
+        return super().reset_expiry(now) + 60
+
+
+@fault("old-reset-link-valid", severity="M", clause="RESET-3")
+class OldResetLinkValid(Store):
+    """Keeps earlier reset links valid."""
+
+    def replace_reset_token(self, token: ResetToken) -> None:
+        self.add("reset_tokens", asdict(token))
+
+
+@fault("old-password-still-works", severity="C", clause="RESET-4")
+class OldPasswordStillWorks(Rules):
+    """Takes the old password beside the new one."""
+
+    def end_challenges_by_reset(self, account: Account, now: float) -> None:
+        super().end_challenges_by_reset(account, now)
+        _old_hashes[account.id].add(account.password_hash)
+
+    def password_matches(self, account: Account, password: str) -> bool:
+        hashes = {account.password_hash} | _old_hashes[account.id]
+        return any(self.passwords.verify(one, password) for one in hashes)
+
+
+@fault("new-password-ignored", severity="H", clause="RESET-4")
+class NewPasswordIgnored(Store):
+    """Says that the password was changed, and keeps the old one."""
+
+    def set_password(self, user_id: str, password_hash: str) -> None:
+        """Set nothing."""
+
+
+@fault("sessions-survive-reset", severity="H", clause="RESET-5")
+class SessionsSurviveReset(Store):
+    """Leaves sessions open when the password changes."""
+
+    def end_sessions(self, user_id: str) -> None:
+        """End nothing."""
+
+
+@fault("reset-link-reusable", severity="H", clause="RESET-6")
+class ResetLinkReusable(Store):
+    """Takes a used reset link again."""
+
+    def consume_reset_token(self, _token_digest: str, _now: float) -> bool:
+        return True
+
+
+@fault("link-from-host-header", severity="H", clause="RESET-7")
+class LinkFromHostHeader(Rules):
+    """Builds the reset link from the request's headers."""
+
+    def reset_link(self, request: Request, token: str) -> str:
+        host = request.headers.get("X-Forwarded-Host") or request.headers.get("Host")
+        return f"http://{host}/portal/reset?token={token}"
+
+
+@fault("reset-signs-in", severity="C", clause="PATH-2")
+class ResetSignsIn(Rules):
+    """Gives an access token for a new password."""
+
+    def reset_password(self, request: Request) -> Answer:
+        token = self.store.find_reset_token(self.tokens.digest(request.text("reset_token")))
+        super().reset_password(request)
+        account = self.store.get_account(token.user_id) if token else None
+        attempt = account and Attempt(request, account, "web-portal", self.now(account))
+        return Answer(200, self.open_session(attempt, ["pwd"])) if attempt else Answer(204)
+
+
+@fault("reset-switches-mfa-off", severity="C", clause="PATH-2")
+class ResetSwitchesMfaOff(Rules):
+    """Switches MFA off with a password reset."""
+
+    def end_challenges_by_reset(self, account: Account, now: float) -> None:
+        super().end_challenges_by_reset(account, now)
+        self.store.disable_mfa(account.id)
+
+
+@fault("unknown-user-told-by-reset", severity="M", clause="ENUM-4")
+class UnknownUserToldByReset(Rules):
+    """Says when nobody has the address that a reset is asked for."""
+
+    def request_password_reset(self, request: Request) -> Answer:
+        if self.find_account(request.text("email")) is None:
+            raise Refusal("user-not-found")
+        return super().request_password_reset(request)

@@ -1,0 +1,143 @@
+"""Wrong support operations: open to the wrong people, without the checks, or without effect."""
+
+from dataclasses import replace
+
+from ..inputs import Answer, Request
+from ..model import Account, Contact
+from ..problems import Refusal
+from ..rules import Rules
+from ..store import Store
+from .registry import fault
+
+
+@fault("enable-for-organization", severity="H", clause="MFA-2")
+class EnableForOrganization(Store):
+    """Switches MFA on for the colleagues too."""
+
+    def enable_mfa(self, user_id: str, contact: Contact) -> None:
+        super().enable_mfa(user_id, contact)
+        own = "SELECT organization FROM users WHERE id = :id"
+        self.change(f"UPDATE users SET mfa_enabled = TRUE WHERE organization = ({own})", id=user_id)
+
+
+@fault("disable-for-organization", severity="H", clause="MFA-2")
+class DisableForOrganization(Store):
+    """Switches MFA off for the colleagues too."""
+
+    def disable_mfa(self, user_id: str) -> None:
+        own = "SELECT organization FROM users WHERE id = :id"
+        self.change(f"UPDATE users SET mfa_enabled = FALSE WHERE organization = ({own})", id=user_id)
+
+
+@fault("user-toggles-mfa", severity="C", clause="MFA-9")
+class UserTogglesMfa(Rules):
+    """Lets users switch MFA on and off by themselves, over the API."""
+
+    def actor(self, request: Request, *roles: str) -> Account:
+        account, _ = self.authenticate(request)
+        wanted = {"contact_confirmed", "identity_verified"} & request.body.keys()
+        return replace(account, role="support") if wanted else super().actor(request, *roles)
+
+
+@fault("admin-cannot-enable", severity="M", clause="MFA-9")
+class AdminCannotEnable(Rules):
+    """Lets Support alone switch MFA on."""
+
+    def contact_confirmed(self, request: Request) -> bool:
+        self.actor(request, "support")
+        return super().contact_confirmed(request)
+
+
+@fault("enable-without-contact", severity="M", clause="MFA-10")
+class EnableWithoutContact(Rules):
+    """Switches MFA on with a contact that nobody confirmed."""
+
+    def contact_confirmed(self, request: Request) -> bool:
+        super().contact_confirmed(request)
+        return True
+
+
+@fault("unconfirmed-contact-registered", severity="M", clause="MFA-10")
+class UnconfirmedContactRegistered(Rules):
+    """Refuses an unconfirmed contact, and registers it all the same."""
+
+    def enable_mfa(self, request: Request, user_id: str) -> Answer:
+        try:
+            return super().enable_mfa(request, user_id)
+        except Refusal as refusal:
+            if refusal.name == "contact-unconfirmed":
+                self.store.enable_mfa(user_id, request.contact())
+            raise
+
+
+@fault("admin-disables-mfa", severity="H", clause="MFA-12")
+class AdminDisablesMfa(Rules):
+    """Lets administrators switch MFA off, who verify nobody's identity."""
+
+    def actor(self, request: Request, *roles: str) -> Account:
+        return super().actor(request, *roles, "admin")
+
+
+@fault("identity-check-optional", severity="H", clause="MFA-12")
+class IdentityCheckOptional(Rules):
+    """Takes the identity as verified where the request does not say."""
+
+    def identity_verified(self, request: Request) -> bool:
+        return request.flag("identity_verified", default=True)
+
+
+@fault("disable-without-identity", severity="C", clause="ADMIN-2")
+class DisableWithoutIdentity(Rules):
+    """Switches MFA off although the identity was not verified."""
+
+    def identity_verified(self, request: Request) -> bool:
+        super().identity_verified(request)
+        return True
+
+
+@fault("disable-keeps-challenge", severity="M", clause="MFA-13")
+class DisableKeepsChallenge(Rules):
+    """Goes on asking for a code after MFA was switched off, where a contact is still registered."""
+
+    def mfa_required(self, attempt: Attempt) -> bool:
+        return super().mfa_required(attempt) or attempt.account.contact is not None
+
+
+@fault("support-cannot-unlock", severity="M", clause="MFA-20")
+class SupportCannotUnlock(Rules):
+    """Says that it unlocked an account, and leaves it locked."""
+
+    def unlock(self, account: Account) -> None:
+        """Unlock nothing."""
+
+
+@fault("unlock-leaves-otp-lock", severity="M", clause="MFA-20")
+class UnlockLeavesOtpLock(Rules):
+    """Ends the lock of wrong passwords only."""
+
+    def unlock(self, account: Account) -> None:
+        self.store.clear_password_attempts(account.email)
+
+
+@fault("admin-crosses-organizations", severity="H", clause="ADMIN-1")
+class AdminCrossesOrganizations(Rules):
+    """Lets administrators see and change users of other organizations."""
+
+    def within_reach(self, _actor: Account, _account: Account) -> bool:
+        return True
+
+
+@fault("member-finds-users", severity="H", clause="ADMIN-1")
+class MemberFindsUsers(Rules):
+    """Lets every user look colleagues up."""
+
+    def actor(self, request: Request, *roles: str) -> Account:
+        return super().actor(request, *roles, *(("member",) if request.query else ()))
+
+
+@fault("no-notices", severity="M", clause="ADMIN-3")
+class NoNotices(Rules):
+    """Tells users nothing about changes of their sign-in."""
+
+    def notify(self, account: Account, what: str) -> None:
+        """Tell nothing."""

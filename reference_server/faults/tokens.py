@@ -1,0 +1,90 @@
+"""Wrong access tokens: forged, expired, or somebody else's."""
+
+from typing import Any
+
+import jwt
+
+from ..inputs import Answer, Request
+from ..model import Account
+from ..rules import Rules
+from ..store import Store
+from ..tokens import Claims, Tokens
+from .registry import fault
+
+
+@fault("mfa-token-opens-api", severity="C", clause="TOKEN-1")
+class MfaTokenOpensApi(Rules):
+    """Takes an mfa_token as access token."""
+
+    def authenticate(self, request: Request) -> tuple[Account, Claims]:
+        challenge = self.store.find_challenge(self.tokens.digest(request.bearer or ""))
+        account = self.store.get_account(challenge.user_id) if challenge else None
+        return (account, Claims(account.id, "", 0)) if account else super().authenticate(request)
+
+
+@fault("alg-none", severity="C", clause="TOKEN-2")
+class AlgNone(Tokens):
+    """Takes a token that says it is not signed."""
+
+    def verified(self, token: str) -> dict[str, Any]:
+        if str(jwt.get_unverified_header(token).get("alg")).lower() == "none":
+            return jwt.decode(token, options={"verify_signature": False})
+        return super().verified(token)
+
+
+@fault("signature-ignored", severity="C", clause="TOKEN-2")
+class SignatureIgnored(Tokens):
+    """Takes a token whatever its signature."""
+
+    def verified(self, token: str) -> dict[str, Any]:
+        return jwt.decode(token, options={"verify_signature": False})
+
+
+@fault("exp-ignored", severity="H", clause="TOKEN-3")
+class ExpIgnored(Tokens):
+    """Takes an access token at any age."""
+
+    def is_current(self, _claims: Claims, _now: float) -> bool:
+        return True
+
+
+@fault("access-token-lives-longer", severity="M", clause="POLICY-1")
+class AccessTokenLivesLonger(Tokens):
+    """Takes an access token for a minute longer than it says."""
+
+    def expiry(self, now: float) -> int:
+        return super().expiry(now) + 60
+
+
+@fault("sign-out-keeps-token", severity="H", clause="TOKEN-4")
+class SignOutKeepsToken(Store):
+    """Takes the access token of a session that was signed out."""
+
+    def end_session(self, jti: str) -> None:
+        """End nothing."""
+
+
+@fault("sign-out-ends-all", severity="L", clause="PATH-5")
+class SignOutEndsAll(Rules):
+    """Ends every session of a user with one sign-out."""
+
+    def sign_out(self, request: Request) -> Answer:
+        account, _ = self.authenticate(request)
+        self.store.end_sessions(account.id)
+        return Answer(204)
+
+
+@fault("token-in-query", severity="M", clause="TOKEN-5")
+class TokenInQuery(Rules):
+    """Takes an access token in the query string."""
+
+    def authenticate(self, request: Request) -> tuple[Account, Claims]:
+        return super().authenticate(replace(request, bearer=request.bearer or request.query.get("access_token")))
+
+
+@fault("amr-says-password-only", severity="L", clause="TOKEN-7")
+class AmrSaysPasswordOnly(Tokens):
+    """Leaves the code out of a token's amr."""
+
+    def issue(self, user_id: str, client_id: str, _amr: Sequence[str], now: float) -> tuple[str, Claims]:
+        return super().issue(user_id, client_id, ["pwd"], now)

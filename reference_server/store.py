@@ -1,0 +1,320 @@
+"""What is kept, in SQL for SQLite (in memory or in a file) and PostgreSQL.
+
+Every count and every consumption is one conditional statement, so that simultaneous requests cannot share a budget
+or a code (ASVS 5.0 15.4.2).
+"""
+
+import hashlib
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict
+from functools import cache
+from typing import Any, cast
+
+from sqlalchemy import Connection, CursorResult, QueuePool, RowMapping, create_engine, event, make_url, text
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import IntegrityError
+
+from .model import Account, Challenge, Contact, Message, ResetToken
+from .schema import POSTGRESQL_SCHEMA, SCHEMA
+
+_ACCOUNT = """
+    SELECT users.*, password_attempts.locked_until AS password_locked_until
+    FROM users LEFT JOIN password_attempts ON password_attempts.address_key = users.address_key"""
+_text = cache(text)
+
+
+def address_key(address: str) -> str:
+    """Return the key of an e-mail address, as typed."""
+    return hashlib.sha256(address.encode()).hexdigest()
+
+
+class Store:
+    """The database. Methods called inside `transaction()` share it; others commit before they return."""
+
+    def __init__(self, database_url: str) -> None:
+        url = make_url(database_url)
+        options: dict[str, Any] = {}
+        if is_sqlite := url.get_backend_name() == "sqlite":
+            options["connect_args"] = {"check_same_thread": False, "timeout": 30}
+            if url.database in {None, "", ":memory:"}:  # the one connection is the database: threads take turns
+                options |= {"poolclass": QueuePool, "pool_size": 1, "max_overflow": 0, "pool_timeout": 60}
+        self._engine = create_engine(url, **options)
+        self._reader = self._engine.execution_options(reading=True)
+        self._current = threading.local()
+        if is_sqlite:
+            event.listen(self._engine, "connect", _set_up_sqlite)
+            event.listen(self._engine, "begin", _begin_sqlite)
+        with self.transaction():
+            for statement in (SCHEMA if is_sqlite else POSTGRESQL_SCHEMA).split(";")[:-1]:
+                self.change(statement)
+
+    @contextmanager
+    def transaction(self, *, reading: bool = False) -> Iterator[Connection]:
+        """Everything inside happens, or nothing does."""
+        if joined := getattr(self._current, "connection", None):
+            yield joined
+            return
+        with (self._reader if reading else self._engine).begin() as connection:
+            self._current.connection = connection
+            try:
+                yield connection
+            finally:
+                self._current.connection = None
+
+    def change(self, statement: str, **values: object) -> int:
+        """Run a statement and return how many rows it changed."""
+        with self.transaction() as connection:
+            return cast("CursorResult[Any]", connection.execute(_text(statement), values)).rowcount
+
+    def rows(self, statement: str, **values: object) -> Sequence[RowMapping]:
+        """Run a query."""
+        with self.transaction(reading=True) as connection:
+            return connection.execute(_text(statement), values).mappings().all()
+
+    def _add(self, table: str, row: dict[str, object]) -> None:
+        names = row.keys()
+        self.change(f"INSERT INTO {table} ({', '.join(names)}) VALUES (:{', :'.join(names)})", **row)  # noqa: S608
+
+    # Accounts
+
+    def _account(self, condition: str, value: str) -> Account | None:
+        for row in self.rows(f"{_ACCOUNT} WHERE {condition}", value=value):
+            values = {name: row[name] for name in Account.__slots__}
+            return Account(**values | {"mfa_enabled": bool(values["mfa_enabled"])})  # SQLite knows 0 and 1 alone
+        return None
+
+    def find_account(self, email: str) -> Account | None:
+        """Return the account of an e-mail address, exactly as registered."""
+        return self._account("users.address_key = :value", address_key(email))
+
+    def get_account(self, user_id: str) -> Account | None:
+        """Return the account of an id."""
+        return self._account("users.id = :value", user_id)
+
+    def session_account(self, jti: str) -> Account | None:
+        """Return whose session an access token belongs to, while it is open."""
+        return self._account("users.id = (SELECT user_id FROM sessions WHERE jti = :value)", jti)
+
+    def add_account(self, account: Account) -> bool:
+        """Add an account; False when its e-mail address is taken."""
+        row = asdict(account) | {"address_key": address_key(account.email)}
+        del row["password_locked_until"]
+        try:
+            self._add("users", row)
+        except IntegrityError:
+            return False
+        return True
+
+    def delete_account(self, user_id: str) -> None:
+        """Remove an account and all that hangs on it."""
+        with self.transaction():
+            self.change("DELETE FROM challenges WHERE user_id = :user_id", user_id=user_id)
+            self.change("DELETE FROM sessions WHERE user_id = :user_id", user_id=user_id)
+            self.change("DELETE FROM reset_tokens WHERE user_id = :user_id", user_id=user_id)
+            self.change("DELETE FROM users WHERE id = :user_id", user_id=user_id)
+
+    def set_password(self, user_id: str, password_hash: str) -> None:
+        """Replace a password."""
+        self.change("UPDATE users SET password_hash = :hash WHERE id = :user_id", hash=password_hash, user_id=user_id)
+
+    def enable_mfa(self, user_id: str, contact: Contact) -> None:
+        """Register a contact and switch MFA on."""
+        sql = """
+            UPDATE users SET mfa_enabled = TRUE, contact_channel = :channel, contact_address = :address
+            WHERE id = :id"""
+        self.change(sql, id=user_id, channel=contact.channel, address=contact.address)
+
+    def disable_mfa(self, user_id: str) -> None:
+        """Switch MFA off; the contact stays registered."""
+        self.change("UPDATE users SET mfa_enabled = FALSE WHERE id = :user_id", user_id=user_id)
+
+    def advance_clock(self, user_id: str, seconds: int) -> None:
+        """Move an account's own clock."""
+        self.change("UPDATE users SET clock = clock + :seconds WHERE id = :user_id", user_id=user_id, seconds=seconds)
+
+    # Failures and locks
+
+    def count_password_attempt(self, address: str, now: float, limit: int, lock_end: float) -> bool:
+        """Count an attempt before its password is compared; the one that reaches the limit locks the address.
+
+        Returns:
+            False while the address is locked: nothing may be compared. A lock that has cleared starts a new count.
+        """
+        sql = """
+            INSERT INTO password_attempts (address_key, failures, locked_until)
+            VALUES (:key, 1, CASE WHEN :limit = 1 THEN :lock_end END)
+            ON CONFLICT (address_key) DO UPDATE SET
+                failures = CASE WHEN password_attempts.locked_until IS NULL
+                    THEN password_attempts.failures + 1 ELSE 1 END,
+                locked_until = CASE WHEN :limit = 1 OR password_attempts.locked_until IS NULL
+                    AND password_attempts.failures + 1 >= :limit THEN :lock_end END
+            WHERE password_attempts.locked_until IS NULL OR password_attempts.locked_until <= :now"""
+        return self.change(sql, key=address_key(address), now=now, limit=limit, lock_end=lock_end) == 1
+
+    def refund_password_attempt(self, address: str) -> None:
+        """Take a counted attempt back, because its password was right, and the lock that it had caused."""
+        sql = """
+            UPDATE password_attempts SET failures = failures - 1, locked_until = NULL
+            WHERE address_key = :key AND failures > 0"""
+        self.change(sql, key=address_key(address))
+
+    def clear_password_attempts(self, address: str) -> None:
+        """Forget the failures of an address, and its lock."""
+        self.change("DELETE FROM password_attempts WHERE address_key = :key", key=address_key(address))
+
+    def password_lock_end(self, address: str) -> float | None:
+        """Return when the lock of an address ends or ended, if it has one."""
+        sql = "SELECT max(locked_until) AS lock_end FROM password_attempts WHERE address_key = :key"
+        return cast("float | None", self.rows(sql, key=address_key(address))[0]["lock_end"])
+
+    def count_challenge_attempt(self, token_digest: str, limit: int) -> bool:
+        """Count an attempt before its passcode is compared; False when the challenge has none left."""
+        sql = """
+            UPDATE challenges SET failures = failures + 1
+            WHERE token_digest = :token_digest AND ended_at IS NULL AND failures < :limit"""
+        return self.change(sql, token_digest=token_digest, limit=limit) == 1
+
+    def count_otp_attempt(self, user_id: str, now: float, limit: int, lock_end: float) -> bool:
+        """Count an attempt before its passcode is compared; the one that reaches the limit locks the account.
+
+        Returns:
+            False while the account is locked. A lock that has cleared starts a new count; the one across locks goes on.
+        """
+        sql = """
+            UPDATE users SET
+                otp_failures = CASE WHEN otp_locked_until IS NULL THEN otp_failures + 1 ELSE 1 END,
+                otp_failures_across_locks = otp_failures_across_locks + 1,
+                otp_locked_until = CASE WHEN :limit = 1 OR otp_locked_until IS NULL AND otp_failures + 1 >= :limit
+                    THEN :lock_end END
+            WHERE id = :user_id AND (otp_locked_until IS NULL OR otp_locked_until <= :now)"""
+        return self.change(sql, user_id=user_id, now=now, limit=limit, lock_end=lock_end) == 1
+
+    def clear_otp_attempts(self, user_id: str) -> None:
+        """Forget the wrong passcodes of an account, and its lock."""
+        sql = """
+            UPDATE users SET otp_failures = 0, otp_failures_across_locks = 0, otp_locked_until = NULL
+            WHERE id = :user_id"""
+        self.change(sql, user_id=user_id)
+
+    # Challenges
+
+    def add_challenge(self, challenge: Challenge, now: float) -> None:
+        """Open a challenge whose code was sent now, and drop the account's expired ones."""
+        user_id = challenge.user_id
+        with self.transaction():
+            self.change("DELETE FROM challenges WHERE user_id = :id AND expires_at <= :now", id=user_id, now=now)
+            self._add("challenges", asdict(challenge))
+            self.change("UPDATE users SET code_sent_at = :now WHERE id = :user_id", user_id=user_id, now=now)
+
+    def find_challenge(self, token_digest: str) -> Challenge | None:
+        """Return a challenge, ended ones included."""
+        rows = self.rows("SELECT * FROM challenges WHERE token_digest = :token_digest", token_digest=token_digest)
+        return Challenge(**rows[0]) if rows else None
+
+    def claim_resend(self, user_id: str, now: float, wait: int) -> bool:
+        """Reserve the sending of a code; False when the last one went out less than `wait` seconds ago."""
+        sql = """
+            UPDATE users SET code_sent_at = :now
+            WHERE id = :user_id AND (code_sent_at IS NULL OR code_sent_at + :wait <= :now)"""
+        return self.change(sql, user_id=user_id, now=now, wait=wait) == 1
+
+    def release_resend(self, user_id: str, sent_at: float | None) -> None:
+        """Give a reservation back, because nothing was sent."""
+        self.change("UPDATE users SET code_sent_at = :sent_at WHERE id = :user_id", user_id=user_id, sent_at=sent_at)
+
+    def replace_otp(self, token_digest: str, otp_digest: str, otp_expires_at: float) -> bool:
+        """Put a new code in the place of the old one; False when the challenge has ended meanwhile."""
+        sql = """
+            UPDATE challenges SET otp_digest = :otp_digest, otp_expires_at = :otp_expires_at
+            WHERE token_digest = :token_digest AND ended_at IS NULL"""
+        values = {"token_digest": token_digest, "otp_digest": otp_digest, "otp_expires_at": otp_expires_at}
+        return self.change(sql, **values) == 1
+
+    def consume_challenge(self, challenge: Challenge, now: float) -> bool:
+        """End a challenge by its right code; True for one of simultaneous callers alone."""
+        sql = """
+            UPDATE challenges SET ended_at = :now
+            WHERE token_digest = :token_digest AND otp_digest = :otp_digest AND ended_at IS NULL"""
+        values = {"token_digest": challenge.token_digest, "otp_digest": challenge.otp_digest}
+        return self.change(sql, now=now, **values) == 1
+
+    def end_challenges(self, user_id: str, now: float) -> None:
+        """End what is pending for an account, for good."""
+        sql = "UPDATE challenges SET ended_at = :now WHERE user_id = :user_id AND ended_at IS NULL"
+        self.change(sql, user_id=user_id, now=now)
+
+    # Sessions
+
+    def add_session(self, jti: str, user_id: str, expires_at: float, now: float) -> None:
+        """Open a session, and drop the account's expired ones."""
+        with self.transaction():
+            self.change("DELETE FROM sessions WHERE user_id = :id AND expires_at <= :now", id=user_id, now=now)
+            self._add("sessions", {"jti": jti, "user_id": user_id, "expires_at": expires_at})
+
+    def end_session(self, jti: str) -> None:
+        """End one session."""
+        self.change("DELETE FROM sessions WHERE jti = :jti", jti=jti)
+
+    def end_sessions(self, user_id: str) -> None:
+        """End every session of an account."""
+        self.change("DELETE FROM sessions WHERE user_id = :user_id", user_id=user_id)
+
+    # Password resets
+
+    def replace_reset_token(self, token: ResetToken) -> None:
+        """Keep a reset token in the place of every earlier one of the account."""
+        with self.transaction():
+            self.change("DELETE FROM reset_tokens WHERE user_id = :user_id", user_id=token.user_id)
+            self._add("reset_tokens", asdict(token))
+
+    def find_reset_token(self, token_digest: str) -> ResetToken | None:
+        """Return a reset token, a consumed one included."""
+        rows = self.rows("SELECT * FROM reset_tokens WHERE token_digest = :token_digest", token_digest=token_digest)
+        return ResetToken(**rows[0]) if rows else None
+
+    def consume_reset_token(self, token_digest: str, now: float) -> bool:
+        """Use a reset token up; True for one of simultaneous callers alone."""
+        sql = "UPDATE reset_tokens SET consumed_at = :now WHERE token_digest = :token_digest AND consumed_at IS NULL"
+        return self.change(sql, token_digest=token_digest, now=now) == 1
+
+    # What test support keeps
+
+    def add_message(self, message: Message) -> None:
+        """Keep a message."""
+        self._add("messages", asdict(message))
+
+    def messages_to(self, address: str) -> list[tuple[int, Message]]:
+        """Return the messages to an address with their numbers, oldest first."""
+        rows = self.rows("SELECT * FROM messages WHERE address = :address ORDER BY number", address=address)
+        return [(row["number"], Message(**{name: row[name] for name in Message.__slots__})) for row in rows]
+
+    def clear_messages(self, address: str) -> None:
+        """Forget the messages to an address."""
+        self.change("DELETE FROM messages WHERE address = :address", address=address)
+
+    def set_outage(self, address: str, *, failing: bool) -> None:
+        """Put an address out of order, or back."""
+        with self.transaction():
+            self.change("DELETE FROM outages WHERE address = :address", address=address)
+            if failing:
+                self._add("outages", {"address": address})
+
+    def in_outage(self, address: str) -> bool:
+        """Tell whether an address is out of order."""
+        return bool(self.rows("SELECT 1 FROM outages WHERE address = :address", address=address))
+
+
+def _set_up_sqlite(connection: DBAPIConnection, _record: object) -> None:
+    connection.isolation_level = None  # the driver begins nothing by itself; see _begin_sqlite
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA journal_mode = WAL")
+    cursor.execute("PRAGMA synchronous = NORMAL")  # in WAL mode this survives a crash of the process
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    # A transaction that reads before it writes may fail half-way: writers queue up at the start instead.
+    reading = connection.get_execution_options().get("reading")
+    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")

@@ -1,0 +1,63 @@
+"""Accounts for scenarios, made by test support and deleted when the scenario ends."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass, field
+
+from .actor import Account, Contact, Needs, NotClaimed, Untested
+from .gateway import Gateway
+
+
+@dataclass(slots=True)
+class TestSupportAccounts:
+    """Makes each account anew, in an organization of its own unless the scenario names one.
+
+    Implements `servinix_conformance.actor.Accounts`.
+    """
+
+    gateway: Gateway
+    token: str | None
+    _made: list[str] = field(default_factory=list)
+
+    def lease(self, needs: Needs) -> Account:
+        """Create an account."""
+        if self.token is None:
+            raise Untested("there is no account to use: the target file has no [test_support]")
+        nonce = secrets.token_hex(5)
+        # The letters i, k and s have look-alikes in other scripts, which some scenarios try.
+        email, password = f"mika.sikk-{nonce}@people.example", f"Pw-{secrets.token_urlsafe(12)}"
+        contact = None
+        if needs.channel == "email":
+            contact = Contact("email", f"codes-{nonce}@inbox.example")
+        elif needs.channel == "phone":
+            contact = Contact("phone", f"+999{secrets.randbelow(10**9):09}")
+        self.gateway.redactor.register(email, "EMAIL")
+        self.gateway.redactor.register(password, "PASSWORD")
+        values: dict[str, object] = {"email": email, "password": password, "role": needs.role}
+        if needs.organization is not None:
+            values["organization"] = needs.organization
+        if contact is not None:
+            self.gateway.redactor.register(contact.address, "CONTACT")
+            values |= {"contact_channel": contact.channel, "contact_address": contact.address, "mfa_enabled": True}
+        if needs.suspended:
+            values["status"] = "suspended"
+        try:
+            result = self.gateway.perform("createUser", values, bearer=self.token)
+        except NotClaimed as missing:
+            raise Untested(f"no account can be made: {missing}") from missing
+        user_id, organization = result.fields.get("user_id"), result.fields.get("organization")
+        if not result.ok or not isinstance(user_id, str) or not isinstance(organization, str):
+            raise Untested(f"no account could be made: {result.said}")
+        self._made.append(user_id)
+        return Account(user_id, email, password, organization, needs.role, contact)
+
+    def close(self) -> list[str]:
+        """Delete what was made; returns the user ids that could not be deleted."""
+        left = []
+        while self._made:
+            user_id = self._made.pop()
+            result = self.gateway.perform("deleteUser", {"user_id": user_id}, bearer=self.token)
+            if not result.ok:
+                left.append(user_id)
+        return left

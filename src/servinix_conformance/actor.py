@@ -1,0 +1,223 @@
+"""What steps may say, and what comes back.
+
+This is the only room of the harness that steps import, and it imports no other. It names the people of a sign-in
+(`Actor`), the answer to anything they do (`Outcome`), and the ports through which a scenario gets accounts, messages
+and time. How an actor reaches the target, over HTTP or through a browser, is decided elsewhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal, Protocol
+
+Kind = Literal["signed-in", "code-asked", "refused", "done", "unreadable"]
+Channel = Literal["email", "phone"]
+Role = Literal["member", "admin", "support"]
+
+
+class Untested(Exception):  # noqa: N818 - it is a verdict, not a fault
+    """The scenario cannot be carried out on this target; the message says why, and what would change it."""
+
+
+class NotClaimed(Exception):  # noqa: N818 - likewise
+    """The target does not describe what the scenario needs."""
+
+
+class Broken(AssertionError):
+    """A promise that was not kept.
+
+    Args:
+        expected: what the clause promises, as a sentence.
+        actual: what the target did instead.
+    """
+
+    def __init__(self, expected: str, actual: str) -> None:
+        super().__init__(f"expected {expected}, but {actual}")
+        self.expected = expected
+        self.actual = actual
+
+
+def require(kept: bool, expected: str, actual: str) -> None:  # noqa: FBT001 - it reads like assert
+    """Raise `Broken` unless `kept`."""
+    __tracebackhide__ = True
+    if not kept:
+        raise Broken(expected, actual)
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """Where one-time passcodes go: a channel, and an e-mail address or an E.164 phone number."""
+
+    channel: Channel
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class Needs:
+    """What a scenario needs an account to be."""
+
+    channel: Channel | None = None  # None: no MFA
+    role: Role = "member"
+    suspended: bool = False
+    organization: str | None = None  # None: one of its own
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """An account that a scenario holds alone."""
+
+    user_id: str
+    email: str
+    password: str = field(repr=False)
+    organization: str
+    role: Role
+    contact: Contact | None
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A message that reached somebody: its text, and the code or the link that stands in it."""
+
+    to: str
+    subject: str | None
+    body: str = field(repr=False)
+    code: str | None = field(repr=False)
+    link: str | None = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Checkpoint:
+    """A moment in an inbox: what had arrived at `address` before it does not count."""
+
+    address: str
+    seen: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """The answer to one deed.
+
+    Attributes:
+        kind: `signed-in` (an access token was given), `code-asked` (the second stage is open), `refused`, `done`
+            (carried out, where no sign-in is at stake), or `unreadable` (not an answer that the document describes).
+        reason: the logical name of a refusal, such as `otp-rejected`, where the binding can tell.
+        wait: seconds to wait, where the answer asks for it.
+        facts: what else the answer says, by logical field name; secrets are not among them.
+        said: the answer in a few words, for a person.
+    """
+
+    kind: Kind
+    reason: str | None = None
+    wait: int | None = None
+    facts: Mapping[str, object] = field(default_factory=dict)
+    said: str = ""
+
+    def number(self, name: str) -> float | None:
+        """The fact `name` if it is a number, else None."""
+        value = self.facts.get(name)
+        return value if isinstance(value, int | float) and not isinstance(value, bool) else None
+
+
+class Actor(Protocol):
+    """A person at one device: the verbs of the help pages."""
+
+    @property
+    def last(self) -> Outcome:
+        """The outcome of the latest deed."""
+
+    def sign_in(self, email: str, password: str, **extra: object) -> Outcome:
+        """The password stage; `extra` are fields that no client would send."""
+
+    def enter_code(self, code: str) -> Outcome:
+        """The OTP stage, in the sign-in that this device began."""
+
+    def request_code(self) -> Outcome:
+        """Ask for a new code in the sign-in that this device began."""
+
+    def sign_out(self) -> Outcome:
+        """End the session of this device."""
+
+    def open_profile(self) -> Outcome:
+        """Open the own profile with the session of this device: `signed-in`, or `refused`."""
+
+    def open_profile_with_the_answer(self) -> Outcome:
+        """Try every value of the latest answer as an access token: `signed-in` if one of them opens the profile."""
+
+    def request_reset(self, email: str) -> Outcome:
+        """Ask for a link that resets the password."""
+
+    def reset_password(self, link: str, new_password: str) -> Outcome:
+        """Follow the link and choose a new password."""
+
+    def find_user(self, email: str) -> Outcome:
+        """Look a user up: the facts are the user's record, or empty if none is shown."""
+
+    def enable_mfa(self, user_id: str, contact: Contact, *, confirmed: bool) -> Outcome:
+        """Switch MFA on for a user."""
+
+    def disable_mfa(self, user_id: str, *, identity_verified: bool) -> Outcome:
+        """Switch MFA off for a user."""
+
+    def unlock(self, user_id: str, *, identity_verified: bool) -> Outcome:
+        """Let a locked-out user in again."""
+
+
+class Accounts(Protocol):
+    """Where accounts come from."""
+
+    def lease(self, needs: Needs) -> Account:
+        """An account for this scenario alone. Raises `Untested` when there is none that fits."""
+
+
+class Inbox(Protocol):
+    """Where messages arrive."""
+
+    def checkpoint(self, address: str) -> Checkpoint:
+        """Remember what has arrived at `address` so far."""
+
+    def wait(self, since: Checkpoint, deadline: float = 10.0) -> Message:
+        """The first message after the checkpoint. Raises `Broken` when none came within `deadline` seconds."""
+
+    def arrived(self, since: Checkpoint) -> list[Message]:
+        """All messages since the checkpoint, oldest first."""
+
+
+class Clock(Protocol):
+    """Time that passes for one account."""
+
+    def now(self, account: Account) -> float:
+        """Seconds on this account's clock, from an arbitrary start."""
+
+    def pass_time(self, account: Account, seconds: float) -> None:
+        """Let `seconds` pass for this account."""
+
+
+class World(Protocol):
+    """All that one scenario has of the world."""
+
+    @property
+    def client(self) -> str:
+        """The client that the scenario runs as: `web portal` or `Servinix Go`."""
+
+    @property
+    def accounts(self) -> Accounts:
+        """Accounts."""
+
+    @property
+    def inbox(self) -> Inbox:
+        """Messages."""
+
+    @property
+    def clock(self) -> Clock:
+        """Time."""
+
+    @property
+    def shortened(self) -> bool:
+        """Whether the target declares shorter times than the published ones."""
+
+    def actor(self, client: str | None = None) -> Actor:
+        """Somebody at a fresh device; without a client, at the one that the scenario runs as."""
+
+    def promise(self, name: str) -> int:
+        """A number that the deployment promises, by its name in Policy. Raises `Untested` when it is unknown."""

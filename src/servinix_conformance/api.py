@@ -1,0 +1,188 @@
+"""An actor over HTTP, as the web portal or as Servinix Go."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from .actor import Contact, Kind, Outcome
+from .gateway import SECRET_FIELDS, Gateway, Result
+from .inbox.text import reset_token_in
+
+_TOKEN = re.compile(r"[A-Za-z0-9._~+/=-]{8,4096}")
+_MOST_TRIED = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Client:
+    """What tells one client of the product from another: constants, nothing else."""
+
+    name: str
+    fields: Mapping[str, str]
+    headers: Mapping[str, str]
+
+
+CLIENTS: Mapping[str, Client] = {
+    client.name: client
+    for client in (
+        Client("web portal", {"client_id": "web-portal"}, {"User-Agent": "Mozilla/5.0 (servinix-conformance)"}),
+        Client("Servinix Go", {"client_id": "servinix-go"}, {"User-Agent": "ServinixGo/1.0 (servinix-conformance)"}),
+    )
+}
+
+
+PLAIN = Client("a client that sends nothing else", {}, {})
+"""A client that the product does not know: it sends what a stage needs and nothing else."""
+
+
+class ApiActor:
+    """Somebody at one device: implements `servinix_conformance.actor.Actor` over the API."""
+
+    def __init__(self, gateway: Gateway, client: Client) -> None:
+        self._gateway = gateway
+        self._client = client
+        self._access_token: str | None = None
+        # Without a password stage there is still something to send: a token that nobody was given.
+        self._mfa_token = secrets.token_urlsafe(32)
+        self._result: Result | None = None
+        self._last = Outcome("done", said="nothing was done yet")
+
+    @property
+    def last(self) -> Outcome:
+        """The outcome of the latest deed."""
+        return self._last
+
+    def sign_in(self, email: str, password: str, **extra: object) -> Outcome:
+        """The password stage."""
+        self._gateway.redactor.register(email, "EMAIL")
+        self._gateway.redactor.register(password, "PASSWORD")
+        values = {"email": email, "password": password, **self._client.fields}
+        return self._sign_in_stage(self._perform("signIn", values, extra=extra))
+
+    def enter_code(self, code: str) -> Outcome:
+        """The OTP stage."""
+        self._gateway.redactor.register(code, "OTP")
+        return self._sign_in_stage(self._perform("verifyOtp", {"mfa_token": self._mfa_token, "otp": code}))
+
+    def request_code(self) -> Outcome:
+        """Ask for a new code."""
+        return self._sign_in_stage(self._perform("resendOtp", {"mfa_token": self._mfa_token}))
+
+    def sign_out(self) -> Outcome:
+        """End the session; the token is kept, so that it can be seen to be dead."""
+        return self._told(self._perform("signOut", bearer=self._access_token or ""))
+
+    def open_profile(self) -> Outcome:
+        """Open the own profile."""
+        if self._access_token is None:
+            return self._keep("refused", None, said="no access token was given")
+        return self._told(self._perform("getProfile", bearer=self._access_token), "signed-in")
+
+    def open_profile_with_the_answer(self) -> Outcome:
+        """Try every value of the latest answer as an access token, and its cookies."""
+        if self._result is None:
+            return self._keep("refused", None, said="there was no answer yet")
+        answer = self._result.answer
+        candidates = dict.fromkeys(
+            value
+            for value in [*_strings(answer.json()), *answer.headers.values(), *answer.cookies.values()]
+            if _TOKEN.fullmatch(value)
+        )
+        attempts: list[tuple[str, dict[str, str]]] = [(value, {}) for value in list(candidates)[:_MOST_TRIED]]
+        if answer.cookies:
+            cookie = "; ".join(f"{name}={value}" for name, value in answer.cookies.items())
+            attempts.append(("", {"Cookie": cookie}))
+        for bearer, headers in attempts:
+            result = self._gateway.perform("getProfile", bearer=bearer or None, headers=headers)
+            if result.ok:
+                return self._told(result, "signed-in")
+        return self._keep("refused", None, said=f"none of {len(attempts)} values in the answer opened the profile")
+
+    def request_reset(self, email: str) -> Outcome:
+        """Ask for a link."""
+        return self._told(self._perform("requestPasswordReset", {"email": email}))
+
+    def reset_password(self, link: str, new_password: str) -> Outcome:
+        """Follow the link; a deployment that gives a token for it has signed the user in."""
+        token = reset_token_in(link)
+        self._gateway.redactor.register(token, "RESET_TOKEN")
+        self._gateway.redactor.register(new_password, "NEW_PASSWORD")
+        result = self._perform("resetPassword", {"reset_token": token, "new_password": new_password})
+        return self._told(result, "signed-in" if isinstance(result.fields.get("access_token"), str) else "done")
+
+    def find_user(self, email: str) -> Outcome:
+        """Look a user up."""
+        return self._told(self._perform("findUsers", {"email": email}, bearer=self._access_token or ""))
+
+    def enable_mfa(self, user_id: str, contact: Contact, *, confirmed: bool) -> Outcome:
+        """Switch MFA on."""
+        values = {
+            "user_id": user_id,
+            "contact_channel": contact.channel,
+            "contact_address": contact.address,
+            "contact_confirmed": confirmed,
+        }
+        return self._told(self._perform("enableMfa", values, bearer=self._access_token or ""))
+
+    def disable_mfa(self, user_id: str, *, identity_verified: bool) -> Outcome:
+        """Switch MFA off."""
+        values = {"user_id": user_id, "identity_verified": identity_verified}
+        return self._told(self._perform("disableMfa", values, bearer=self._access_token or ""))
+
+    def unlock(self, user_id: str, *, identity_verified: bool) -> Outcome:
+        """Let a locked-out user in again."""
+        values = {"user_id": user_id, "identity_verified": identity_verified}
+        return self._told(self._perform("unlockUser", values, bearer=self._access_token or ""))
+
+    def _perform(
+        self,
+        name: str,
+        values: Mapping[str, object] | None = None,
+        *,
+        bearer: str | None = None,
+        extra: Mapping[str, object] | None = None,
+    ) -> Result:
+        self._result = self._gateway.perform(name, values, bearer=bearer, headers=self._client.headers, extra=extra)
+        return self._result
+
+    def _sign_in_stage(self, result: Result) -> Outcome:
+        access_token, mfa_token = result.fields.get("access_token"), result.fields.get("mfa_token")
+        if not result.ok:
+            return self._told(result)
+        if isinstance(mfa_token, str) and mfa_token:
+            self._mfa_token = mfa_token
+        if isinstance(access_token, str) and access_token:
+            self._access_token = access_token
+            return self._told(result, "signed-in")
+        return self._told(result, "code-asked" if isinstance(mfa_token, str) and mfa_token else "unreadable")
+
+    def _told(self, result: Result, success: Kind = "done") -> Outcome:
+        refused = result.described and result.answer.status >= 400  # noqa: PLR2004 - HTTP's error range
+        kind: Kind = success if result.ok else "refused" if refused else "unreadable"
+        facts = {name: value for name, value in result.fields.items() if name not in SECRET_FIELDS}
+        return self._keep(kind, result.reason, wait=result.wait, facts=facts, said=result.said)
+
+    def _keep(
+        self,
+        kind: Kind,
+        reason: str | None,
+        *,
+        wait: int | None = None,
+        facts: Mapping[str, object] | None = None,
+        said: str,
+    ) -> Outcome:
+        self._last = Outcome(kind, reason, wait, facts or {}, said)
+        return self._last
+
+
+def _strings(node: object) -> Iterator[str]:
+    if isinstance(node, str):
+        yield node
+    elif isinstance(node, dict):
+        for item in node.values():
+            yield from _strings(item)
+    elif isinstance(node, list):
+        for item in node:
+            yield from _strings(item)

@@ -1,0 +1,141 @@
+"""The clauses: what the help pages and the standards promise, each with its source.
+
+`features/catalogue.yaml` is the one list of them; scenarios are joined to clauses by tag.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+import jsonschema_rs
+import yaml
+
+CONTRACT = "CONTRACT-1"
+"""The clause that every exchange is judged by: the answer is one that the document describes."""
+
+_CLAUSE_SCHEMA: dict[str, Any] = {
+    "type": "object",
+    "required": ["id", "chapter", "source", "keyword", "origin", "profile", "promise"],
+    "additionalProperties": False,
+    "properties": {
+        "id": {"type": "string", "pattern": "^[A-Z][A-Z0-9]*-[0-9]+(-[a-z])?$"},
+        "chapter": {"type": "string", "minLength": 1},
+        "source": {
+            "type": "object",
+            "required": ["page", "section"],
+            "additionalProperties": False,
+            "properties": {"page": {"type": "string"}, "section": {"type": "string"}},
+        },
+        "keyword": {"enum": ["MUST", "SHOULD", "MAY"]},
+        "origin": {"enum": ["documented", "standard", "decision"]},
+        "profile": {"type": "string", "minLength": 1},
+        "promise": {"type": "string", "minLength": 1},
+        "reading": {"enum": ["stated", "inferred"]},
+        "inferred": {"type": "string", "minLength": 1},
+        "core": {"type": "boolean"},
+        "unobservable": {"type": "string", "minLength": 1},
+    },
+}
+_SCHEMA = jsonschema_rs.validator_for(
+    {
+        "type": "object",
+        "required": ["version", "clauses"],
+        "additionalProperties": False,
+        "properties": {
+            "version": {"type": "string"},
+            "clauses": {"type": "array", "items": _CLAUSE_SCHEMA},
+        },
+    }
+)
+
+
+class CatalogueError(ValueError):
+    """The catalogue cannot be used; the message names file, clause and remedy."""
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """One promise.
+
+    Attributes:
+        reading: `stated` (the page says it) or `inferred` (we read it out of the page).
+        inferred: the part of a stated clause that is inferred; its scenarios are tagged `@inferred`.
+        core: whether a target may leave it unclaimed.
+        unobservable: why no outside observer can check it, for a clause without scenarios.
+    """
+
+    id: str
+    chapter: str
+    page: str
+    section: str
+    keyword: Literal["MUST", "SHOULD", "MAY"]
+    origin: Literal["documented", "standard", "decision"]
+    profile: str
+    promise: str
+    reading: Literal["stated", "inferred"] = "stated"
+    inferred: str | None = None
+    core: bool = False
+    unobservable: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """All clauses by id, in the order of the file."""
+
+    version: str
+    clauses: Mapping[str, Clause]
+
+    @property
+    def profiles(self) -> list[str]:
+        """The names of the profiles, in the order in which they appear."""
+        return list(dict.fromkeys(clause.profile for clause in self.clauses.values()))
+
+    def closest(self, unknown: str) -> str:
+        """A remedy for an id that is not in the catalogue."""
+        near = difflib.get_close_matches(unknown, self.clauses, n=3, cutoff=0.5)
+        return f"did you mean {' or '.join(near)}?" if near else "'servinix-conformance list' prints all ids"
+
+
+def load(paths: Iterable[Path]) -> Catalogue:
+    """Read catalogue files, the suite's own first; later files add clauses and may not repeat an id.
+
+    Raises:
+        CatalogueError: a file is missing, is not YAML, or has an entry that cannot be used.
+    """
+    version = ""
+    clauses: dict[str, Clause] = {}
+    for path in paths:
+        data = _read(path)
+        version = version or data["version"]
+        for entry in data["clauses"]:
+            if entry["id"] in clauses:
+                raise CatalogueError(f"{path}: clause {entry['id']} stands twice; give the second another id")
+            source = entry.pop("source")
+            clauses[entry["id"]] = Clause(**entry, page=source["page"], section=source["section"])
+    return Catalogue(version, clauses)
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        data = yaml.load(path.read_text(encoding="utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506
+    except OSError as error:
+        raise CatalogueError(f"{path}: cannot be read: {error.strerror}; name a file with --catalogue") from error
+    except yaml.YAMLError as error:
+        raise CatalogueError(f"{path}: is not YAML: {error}") from error
+    problems = [_say(path, data, problem) for problem in _SCHEMA.iter_errors(data)]
+    if problems:
+        raise CatalogueError("\n".join(problems))
+    return dict(data)
+
+
+def _say(path: Path, data: object, problem: jsonschema_rs.ValidationError) -> str:
+    place = list(problem.instance_path)
+    name = "/".join(map(str, place)) or "the whole file"
+    if len(place) > 1 and isinstance(data, dict):
+        entry = data["clauses"][place[1]]
+        name = f"clause {entry.get('id', place[1]) if isinstance(entry, dict) else place[1]}"
+    return f"{path}: {name}: {problem.message}"

@@ -1,0 +1,135 @@
+"""The command line: what can be asked, and what each answer costs the caller as an exit status."""
+
+from __future__ import annotations
+
+import argparse
+import re
+import sys
+from collections.abc import Sequence
+
+from . import __version__
+
+_EPILOG = """\
+exit status:
+  0   conformant                        4    incomplete: something claimed could not be tested
+  1   not conformant                    70   the suite itself failed
+  2   wrong use                         130  interrupted
+  3   the target or its file is not usable
+
+Secrets are given by reference, as env:NAME or file:PATH. NO_COLOR turns colours off.
+"""
+_RUN = """\
+Run the scenarios against a target and say, clause by clause, what it keeps.
+
+TARGET is a target file, or the word 'reference' for the reference server, which is then started on a free
+loopback port and stopped again. A feature file, or a scenario as FILE:LINE, narrows the run; so do --clause, -k and
+-m. A narrowed run gives no profile verdict.
+"""
+_DURATION = re.compile(r"([0-9]+(?:\.[0-9]+)?)(s|m|)")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Carry out a command; returns its exit status."""
+    options = _parser().parse_args(arguments)
+    # Each command imports what it needs, so that none pays for another.
+    if options.command == "run":
+        from .commands import run as command  # noqa: PLC0415
+    elif options.command == "serve":
+        from .commands import serve as command  # type: ignore[no-redef]  # noqa: PLC0415
+    else:
+        from .commands import listing as command  # type: ignore[no-redef]  # noqa: PLC0415
+    return command.main(options)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="servinix-conformance",
+        description="Conformance suite for Servinix sign-in with multi-factor authentication.",
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version=f"servinix-conformance {__version__}")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    _add_run(commands)
+    _add_serve(commands)
+    _add_list(commands)
+    return parser
+
+
+def _add_run(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    run = commands.add_parser(
+        "run",
+        help="run the scenarios against a target",
+        description=_RUN,
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    add = run.add_argument
+    add("target", nargs="?", metavar="TARGET", help="a target file, or 'reference'")
+    add("scenarios", nargs="*", metavar="FEATURE[:LINE]", help="run these feature files or scenarios only")
+    add("--base-url", metavar="URL", help="takes the place of base_url in the target file")
+    add("--wait-for", type=_seconds, default=0.0, metavar="60s", help="wait that long for a first HTTP answer")
+    add("--clause", action="append", default=[], metavar="ID", help="run the scenarios of this clause only (repeatable)")
+    add("-m", dest="marks", metavar="TAGS", help="run by tags, as pytest does: 'servinix_go and not inferred'")
+    add("-k", dest="keywords", metavar="WORDS", help="run by words in the scenarios' names, as pytest does")
+    add("-n", dest="processes", type=_count, default=0, metavar="N", help="share the scenarios among N processes")
+    add("--profile", action="append", default=[], metavar="NAME", help="judge this profile only (repeatable)")
+    add("--strict", action="store_true", help="what we read out of the pages is as binding as what they state")
+    add("--report", metavar="DIR", help="write report.json and junit.xml into this folder")
+    add("--features", action="append", default=[], metavar="DIR", help="run these scenarios beside ours (repeatable)")
+    add("--catalogue", action="append", default=[], metavar="FILE", help="clauses of your own (repeatable)")
+
+
+def _add_serve(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    serve = commands.add_parser(
+        "serve",
+        help="run the reference server",
+        description="Run the reference server, on loopback unless --host says otherwise, until it is interrupted.",
+    )
+    add = serve.add_argument
+    add("--host", default="127.0.0.1", metavar="ADDRESS", help="the address to listen on (default: 127.0.0.1)")
+    add("--port", type=int, default=8000, metavar="N", help="the port; 0 takes a free one (default: 8000)")
+    add("--public-url", metavar="URL", help="what links in messages begin with (default: where it listens)")
+    add("--database", metavar="URL", help="an SQLAlchemy URL (default: SQLite in memory)")
+    add("--users", metavar="FILE", help="a TOML file with [[users]] to begin with")
+    add("--smtp", metavar="URL", help="send e-mail through smtp://HOST:PORT, or smtps:// or smtp+starttls://")
+    add("--smtp-user", metavar="NAME", help="sign in to the mail server with this name")
+    add("--smtp-password", metavar="REF", help="and this password, as env:NAME or file:PATH")
+    add("--mail-from", metavar="ADDRESS", help="the sender of e-mails")
+    add("--sms-gateway", metavar="FILE", help="a TOML file that says how to send an SMS over HTTP")
+    add("--signing-key", metavar="REF", help="the EC private key as PEM, as env:NAME or file:PATH (default: a fresh one)")
+    add("--test-support", metavar="REF", help="offer test support; its bearer secret, as env:NAME or file:PATH")
+    add("--fault", metavar="ID", help="be wrong in this one way; 'list --faults' prints them")
+    add("--cheap-password-hash", action="store_true", help="hash passwords cheaply: for tests, never for real users")
+    add("--stop-at-eof", action="store_true", help="stop when standard input ends, as with the process that started it")
+
+
+def _add_list(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    listing = commands.add_parser(
+        "list", help="list clauses and scenarios", description="List clauses and their scenarios, without running any."
+    )
+    add = listing.add_argument
+    add("--faults", action="store_true", help="list the faults of the reference server instead")
+    add("--profile", action="append", default=[], metavar="NAME", help="this profile only (repeatable)")
+    add("--format", choices=("text", "json"), default="text", help="how to print (default: text)")
+    add("--features", action="append", default=[], metavar="DIR", help="scenarios beside ours (repeatable)")
+    add("--catalogue", action="append", default=[], metavar="FILE", help="clauses of your own (repeatable)")
+
+
+def _seconds(text: str) -> float:
+    match = _DURATION.fullmatch(text)
+    if match is None:
+        raise argparse.ArgumentTypeError(f"{text!r} is no duration; write 60s or 2m")
+    return float(match[1]) * (60 if match[2] == "m" else 1)
+
+
+def _count(text: str) -> int:
+    if not re.fullmatch("[0-9]{1,3}", text):
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of processes")
+    return int(text)
+
+
+def fail(status: int, message: str) -> int:
+    """Print an error, and return the exit status to go with it."""
+    sys.stderr.write("".join(f"servinix-conformance: {line}\n" if line else "\n" for line in message.splitlines()))
+    return status

@@ -1,0 +1,85 @@
+"""Features are collected as they are: no binder has to be written for them, and so none can be forgotten."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+from pytest_bdd.scenario import scenario_wrapper_template_registry, scenarios
+
+from .plan import Scenario
+from .run import Run
+from .stash import RUN
+
+
+class FeatureFile(pytest.Module):
+    """A feature file as a module of scenarios."""
+
+    def _getobj(self) -> ModuleType:
+        module = ModuleType(self.path.stem)
+        module.__file__ = str(self.path)
+        # pytest-bdd puts the scenarios into the namespace that calls it.
+        exec(  # noqa: S102 - two words of our own
+            compile("scenarios(path)", str(self.path), "exec"),
+            module.__dict__ | {"scenarios": scenarios, "path": str(self.path)},
+            module.__dict__,
+        )
+        return module
+
+
+def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> FeatureFile | None:
+    """Collect feature files."""
+    if file_path.suffix != ".feature" or RUN not in parent.config.stash:
+        return None
+    return FeatureFile.from_parent(parent, path=file_path)
+
+
+def _mark(tag: str) -> str:
+    return tag.replace("-", "_")
+
+
+def pytest_bdd_apply_tag(tag: str, function: Callable[..., object]) -> bool:
+    """Tags are marks, with an underscore for a hyphen, so that `-m` can name them."""
+    getattr(pytest.mark, _mark(tag))(function)
+    return True
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Let a scenario run as each client that it is tagged with."""
+    planned = planned_of(metafunc.config, metafunc.function)
+    if planned and planned.clients:
+        metafunc.fixturenames.append("client")
+        metafunc.parametrize("client", planned.clients, indirect=True)
+
+
+def planned_of(config: pytest.Config, function: object) -> Scenario | None:
+    """The planned scenario behind a test function, or None for a test of another kind."""
+    template = scenario_wrapper_template_registry.get(function)
+    run = config.stash.get(RUN, None)
+    return run.plan.of(template) if template is not None and run is not None else None
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Keep the scenarios that were asked for."""
+    run = config.stash.get(RUN, None)
+    if run is None:
+        return
+    chosen: list[pytest.Item] = []
+    left: list[pytest.Item] = []
+    for item in items:
+        planned = planned_of(config, getattr(item, "function", None))
+        (chosen if planned is None or _wanted(run, planned) else left).append(item)
+    if left:
+        config.hook.pytest_deselected(items=left)
+        items[:] = chosen
+
+
+def _wanted(run: Run, planned: Scenario) -> bool:
+    options = run.options
+    if options.clauses and not set(planned.clauses) & set(options.clauses):
+        return False
+    if options.lines and (planned.path, planned.line) not in options.lines:
+        return False
+    return any(run.catalogue.clauses[name].profile in run.profiles for name in planned.clauses)

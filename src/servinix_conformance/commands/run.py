@@ -1,0 +1,116 @@
+"""`run`: from the words of the command line to pytest, and from its end to an exit status."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+from ..cli import fail
+from ..plugin import Handle
+from ..reporting.terminal import Terminal
+from ..suite import suite_root
+from ..target import TargetError
+from ..target import load as load_target
+from ..verdict import HARNESS, INTERRUPTED, UNUSABLE, USAGE
+
+_NO_TARGET = """\
+run what? Name a target:
+  servinix-conformance run reference      the reference server, started for this run
+  servinix-conformance run TARGET.toml    a deployment, described by a target file"""
+
+
+def main(options: argparse.Namespace) -> int:
+    """Run the scenarios."""
+    if options.target is None:
+        return fail(USAGE, _NO_TARGET)
+    if options.target.endswith(".feature") or ".feature:" in options.target:
+        return fail(USAGE, f"{options.target} is no target; name one before it: run reference {options.target}")
+    if options.target != "reference":
+        # Before pytest is started, so that nothing hides what is wrong with the file.
+        try:
+            load_target(Path(options.target), base_url=options.base_url)
+        except TargetError as error:
+            return fail(UNUSABLE, str(error))
+    elif options.base_url is not None:
+        return fail(USAGE, "'reference' is started by the run itself; for a --base-url write a target file")
+    try:
+        arguments = _arguments(options)
+    except ValueError as error:
+        return fail(USAGE, str(error))
+    handle = Handle([Terminal(sys.stdout)])
+    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+    status = pytest.main(arguments, plugins=[handle])
+    return _exit_status(handle, status)
+
+
+def _arguments(options: argparse.Namespace) -> list[str]:
+    root = suite_root()
+    files, lines = _selected(options.scenarios, root)
+    for folder in options.features:
+        if not any(Path(folder).rglob("*.feature")):
+            raise ValueError(f"--features {folder}: there is no feature file in it")
+    given = {
+        "--servinix-target": [options.target],
+        "--servinix-base-url": [options.base_url] if options.base_url else [],
+        "--servinix-wait-for": [str(options.wait_for)],
+        "--servinix-clause": options.clause,
+        "--servinix-profile": options.profile,
+        "--servinix-catalogue": options.catalogue,
+        "--servinix-report": [options.report] if options.report else [],
+        "--servinix-line": lines,
+        "-m": [options.marks] if options.marks else [],
+        "-k": [options.keywords] if options.keywords else [],
+        "-n": [str(options.processes)] if options.processes else [],
+    }
+    plugins = ["pytest-bdd", *(["xdist"] if options.processes else [])]
+    return [
+        "-c",
+        str(root / "pyproject.toml"),
+        "--rootdir",
+        str(root),
+        # This process has imported the plugins before pytest could rewrite their assertions; they have none.
+        "-W",
+        "ignore:Module already imported:pytest.PytestAssertRewriteWarning",
+        *(word for plugin in plugins for word in ("-p", plugin)),
+        *(word for plugin in ("cacheprovider", "terminal", "junitxml") for word in ("-p", f"no:{plugin}")),
+        *(["--servinix-strict"] if options.strict else []),
+        *(word for name, values in given.items() for value in values for word in (name, value)),
+        *(files or [str(root / "features")]),
+        *(str(Path(folder).resolve()) for folder in options.features),
+    ]
+
+
+def _selected(words: list[str], root: Path) -> tuple[list[str], list[str]]:
+    """Feature files, and scenarios as FILE:LINE; both as absolute paths."""
+    files, lines = [], []
+    for word in words:
+        name, colon, line = word.partition(".feature:")
+        path = Path(f"{name}.feature" if colon else word)
+        # As they are printed, files of the suite are named from its root.
+        found = next((item.resolve() for item in (path, root / path) if item.is_file()), None)
+        if found is None or (colon and not line.isdigit()):
+            raise ValueError(f"{word}: no such feature file or scenario; 'servinix-conformance list' prints all")
+        files.append(str(found))
+        if colon:
+            lines.append(f"{found}:{line}")
+    return list(dict.fromkeys(files)), lines
+
+
+def _exit_status(handle: Handle, status: int | pytest.ExitCode) -> int:
+    run = handle.run
+    if run is None:
+        # pytest has said why; it was asked for something that it does not know.
+        return USAGE if status == pytest.ExitCode.USAGE_ERROR else HARNESS
+    if run.problem is not None and run.problem[1] in {USAGE, UNUSABLE}:
+        return fail(run.problem[1], run.problem[0])
+    if status == pytest.ExitCode.INTERRUPTED and run.stopped == "interrupted":
+        return INTERRUPTED
+    if not run.selected and run.problem is None:
+        if status == pytest.ExitCode.NO_TESTS_COLLECTED:
+            return fail(USAGE, "nothing was selected, so nothing was tested; 'servinix-conformance list' prints what there is")
+        return fail(USAGE, "the scenarios could not be collected")
+    return run.exit_status

@@ -1,0 +1,140 @@
+"""`serve`: the reference server on a production WSGI server."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import json
+import os
+import re
+import signal
+import sys
+import threading
+import tomllib
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from ..cli import fail
+from ..serving import READY
+from ..suite import reference_server
+from ..target import is_loopback
+from ..verdict import USAGE
+
+_MAIL = {"smtp": ("none", 25), "smtp+starttls": ("starttls", 587), "smtps": ("tls", 465)}
+
+
+class _Wrong(ValueError):
+    """An option that cannot be used."""
+
+
+def main(options: argparse.Namespace) -> int:
+    """Serve until interrupted."""
+    package = reference_server()
+    server = importlib.import_module("reference_server.server")
+    try:
+        if options.fault and not is_loopback(f"http://{options.host}"):
+            raise _Wrong("--fault: a server that is wrong on purpose stays on loopback; leave --host out")
+        bound = server.bind(options.host, options.port)
+        settings = _settings(package, options, bound[1])
+        app = _app(package, settings, options)
+    except (_Wrong, ValueError) as error:
+        return fail(USAGE, str(error))
+    except OSError as error:
+        return fail(USAGE, f"--host {options.host} --port {options.port}: {error.strerror}; choose another port")
+    if options.stop_at_eof:
+        threading.Thread(target=_stop_at_eof, daemon=True).start()
+    server.serve(app, on_ready=lambda url: _ready(url, options), bound=bound)
+    return 0
+
+
+def _settings(package: Any, options: argparse.Namespace, url: str) -> Any:  # noqa: ANN401 - loaded by path
+    module = importlib.import_module("reference_server.settings")
+    given: dict[str, Any] = {"public_url": options.public_url or url}
+    if options.database:
+        given["database_url"] = options.database
+    if options.cheap_password_hash:
+        given["password_profile"] = "test"
+    if options.test_support:
+        given["test_support_secret"] = _secret("--test-support", options.test_support)
+    if options.signing_key:
+        given["signing_key"] = _secret("--signing-key", options.signing_key)
+    if options.smtp:
+        given["smtp"] = _smtp(module, options)
+    if options.sms_gateway:
+        given["sms"] = _sms(module, Path(options.sms_gateway))
+    return package.Settings(**given)
+
+
+def _app(package: Any, settings: Any, options: argparse.Namespace) -> Any:  # noqa: ANN401 - loaded by path
+    users = []
+    if options.users:
+        loader = importlib.import_module("reference_server.users_file")
+        passwords = importlib.import_module("reference_server.passwords").Passwords(settings.password_profile)
+        users = loader.load(Path(options.users), passwords, os.environ)
+    if not options.fault:
+        return package.create_app(settings, users=users)
+    faults = importlib.import_module("reference_server.faults")
+    if options.fault not in faults.FAULTS:
+        raise _Wrong(f"--fault {options.fault}: there is no such fault; 'servinix-conformance list --faults' prints all")
+    return faults.create_faulty_app(settings, options.fault, users=users)
+
+
+def _secret(option: str, reference: str) -> str:
+    kind, _, name = reference.partition(":")
+    if kind == "env":
+        value = os.environ.get(name, "")
+    elif kind == "file":
+        value = Path(name).read_text(encoding="utf-8").strip()
+    else:
+        raise _Wrong(f"{option}: a secret is given by reference, never by value; write env:NAME or file:PATH")
+    if not value:
+        raise _Wrong(f"{option} {reference}: is empty; set it before the server starts")
+    return value
+
+
+def _smtp(module: Any, options: argparse.Namespace) -> Any:  # noqa: ANN401 - loaded by path
+    url = urlsplit(options.smtp)
+    if url.scheme not in _MAIL or not url.hostname:
+        raise _Wrong(f"--smtp {options.smtp}: write {', '.join(f'{name}://HOST:PORT' for name in _MAIL)}")
+    if not options.mail_from:
+        raise _Wrong("--smtp: name the sender of e-mails too, with --mail-from")
+    security, port = _MAIL[url.scheme]
+    return module.SmtpSettings(
+        host=url.hostname,
+        port=url.port or port,
+        security=security,
+        sender=options.mail_from,
+        user=options.smtp_user,
+        password=_secret("--smtp-password", options.smtp_password) if options.smtp_password else None,
+    )
+
+
+def _sms(module: Any, path: Path) -> Any:  # noqa: ANN401 - loaded by path
+    try:
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, tomllib.TOMLDecodeError) as error:
+        raise _Wrong(f"--sms-gateway {path}: cannot be read: {error}") from error
+    known = {"url", "method", "headers", "body"}
+    if "url" not in table or not set(table) <= known:
+        raise _Wrong(f"--sms-gateway {path}: give url, and if need be {', '.join(sorted(known - {'url'}))}; nothing else")
+    headers = {
+        name: _secret(f"{path}: headers.{name}", value) if re.match("(env|file):", value) else value
+        for name, value in table.pop("headers", {}).items()
+    }
+    if isinstance(table.get("body"), dict):
+        table["body"] = json.dumps(table["body"])
+    return module.SmsSettings(**table, headers=headers)
+
+
+def _stop_at_eof() -> None:
+    sys.stdin.buffer.read()
+    signal.raise_signal(signal.SIGTERM)
+
+
+def _ready(url: str, options: argparse.Namespace) -> None:
+    support = "on" if options.test_support else "off"
+    fault = f", wrong on purpose: {options.fault}" if options.fault else ""
+    cheap = ", cheap password hashing (for tests only)" if options.cheap_password_hash else ""
+    sys.stdout.write(f"{READY}{url} (test support {support}{cheap}{fault})\n")
+    sys.stdout.flush()

@@ -1,0 +1,204 @@
+"""One process's way to the target, and the world that it gives each scenario."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any, Self
+
+from .accounts import TestSupportAccounts
+from .actor import Untested
+from .api import CLIENTS, PLAIN, ApiActor
+from .binding import Binding, BindingError
+from .clock import VirtualClock
+from .document import Document, DocumentError
+from .gateway import Gateway
+from .inbox.test_support import TestSupportInbox
+from .redaction import Redactor
+from .suite import suite_root
+from .target import Http, Target
+from .transport import Silent, Transport
+
+_POLL_SECONDS = 0.2
+_REFUSED = {401, 403, 404}
+
+
+class Unusable(Exception):  # noqa: N818 - what the target is
+    """The target cannot be tested at all; the message says why, and what would change it."""
+
+
+@dataclass(slots=True)
+class ScenarioWorld:
+    """All that one scenario has: implements `servinix_conformance.actor.World`."""
+
+    client: str
+    shortened: bool
+    accounts: TestSupportAccounts
+    inbox: TestSupportInbox
+    clock: VirtualClock
+    gateway: Gateway
+    _promise: Callable[[str], int]
+
+    def actor(self, client: str | None = None) -> ApiActor:
+        """Somebody at a fresh device."""
+        return ApiActor(self.gateway, PLAIN if client == PLAIN.name else CLIENTS[client or self.client])
+
+    def promise(self, name: str) -> int:
+        """A number that the deployment promises."""
+        return self._promise(name)
+
+
+@dataclass(slots=True)
+class Connection:
+    """A target, its document and its binding, with open connections."""
+
+    target: Target
+    document: Document
+    document_text: str
+    binding: Binding
+    transport: Transport
+    redactor: Redactor
+    _policy: dict[str, Any] | None = field(default=None)
+
+    @classmethod
+    def open(cls, target: Target, wait_for: float = 0.0) -> Self:
+        """Reach the target and read its document.
+
+        Args:
+            target: the target.
+            wait_for: seconds to wait for a first HTTP answer.
+
+        Raises:
+            Unusable: no HTTP answer, no readable document, a binding that fits nothing, or test support that refuses.
+        """
+        transport = Transport(target.base_url, target.http)
+        _await(transport, wait_for)
+        text, source = _document_text(target, transport)
+        connection = cls._made(target, text, source, transport)
+        connection._check_test_support()
+        return connection
+
+    @classmethod
+    def from_json(cls, data: str) -> Self:
+        """The connection of a worker, from what `to_json` gave the controller."""
+        parts = json.loads(data)
+        raw = parts["target"]
+        target = Target(
+            **{
+                **raw,
+                "http": Http(**raw["http"]),
+                "profiles": tuple(raw["profiles"]),
+                "not_claimed": frozenset(raw["not_claimed"]),
+            }
+        )
+        return cls._made(target, parts["text"], parts["source"], Transport(target.base_url, target.http))
+
+    def to_json(self) -> str:
+        """All that a worker needs to open its own connection; it holds secrets and goes through a pipe alone."""
+        target = {**asdict(self.target), "not_claimed": sorted(self.target.not_claimed)}
+        return json.dumps({"target": target, "text": self.document_text, "source": self.document.source})
+
+    def world(self, client: str) -> ScenarioWorld:
+        """A world for one scenario: with accounts, secrets and a record of its own."""
+        gateway = self.gateway()
+        token = self.target.test_support_token
+        return ScenarioWorld(
+            client=client,
+            shortened=self.target.shortened,
+            accounts=TestSupportAccounts(gateway, token),
+            inbox=TestSupportInbox(gateway, token),
+            clock=VirtualClock(gateway, token),
+            gateway=gateway,
+            _promise=self.promise,
+        )
+
+    def gateway(self) -> Gateway:
+        """A way to the target with a record of its own."""
+        return Gateway(
+            self.document, self.binding, self.transport, Redactor(self.redactor), self.target.not_claimed
+        )
+
+    def promise(self, name: str) -> int:
+        """A promised number: from the target's own policy operation, else from the target file."""
+        if self._policy is None:
+            self._policy = {}
+            gateway, token = self.gateway(), self.target.test_support_token
+            if token is not None and gateway.claims("getPolicy"):
+                self._policy = dict(gateway.perform("getPolicy", bearer=token).fields)
+        value = self._policy.get(name, self.target.policy.get(name))
+        if not isinstance(value, int) or isinstance(value, bool):
+            raise Untested(f"it is not known how the deployment has set {name}; add {name} under [policy]")
+        return value
+
+    def answers(self) -> bool:
+        """Whether the target gives any HTTP answer right now."""
+        try:
+            self.transport.get(self.target.base_url)
+        except Silent:
+            return False
+        return True
+
+    @classmethod
+    def _made(cls, target: Target, text: str, source: str, transport: Transport) -> Self:
+        try:
+            document, binding = Document(text, source), Binding(target.bindings)
+        except DocumentError as error:
+            raise Unusable(str(error)) from error
+        except BindingError as error:
+            raise Unusable(f"{target.source}: {error}") from error
+        redactor = Redactor()
+        if target.test_support_token:
+            redactor.register(target.test_support_token, "TEST_SUPPORT_TOKEN")
+        for name, value in target.http.headers.items():
+            redactor.register(value, name.upper().replace("-", "_"))
+        return cls(target, document, text, binding, transport, redactor)
+
+    def _check_test_support(self) -> None:
+        token, gateway = self.target.test_support_token, self.gateway()
+        if token is None or not gateway.claims("getPolicy"):
+            return
+        try:
+            result = gateway.perform("getPolicy", bearer=token)
+        except Silent as error:
+            raise Unusable(str(error)) from error
+        # An answer that breaks the contract is no matter of credentials: the clauses will say so.
+        if result.answer.status in _REFUSED and not gateway.violations():
+            raise Unusable(
+                f"{self.target.base_url}: test support answered {result.answer.status}: start the server with test "
+                f"support, and give the same secret as token under [test_support]"
+            )
+
+
+def _await(transport: Transport, wait_for: float) -> None:
+    until = time.monotonic() + wait_for
+    while True:
+        try:
+            transport.get(transport.base_url)
+        except Silent as error:
+            if time.monotonic() >= until:
+                raise Unusable(f"{error}; is the server up? --wait-for 60s waits for it") from error
+            time.sleep(_POLL_SECONDS)
+        else:
+            return
+
+
+def _document_text(target: Target, transport: Transport) -> tuple[str, str]:
+    source = target.openapi or str(suite_root() / "openapi.yaml")
+    if not source.startswith(("http://", "https://")):
+        try:
+            # The suite's own document is named without its folder, so that reports do not tell where it is installed.
+            shown = source if target.openapi else "openapi.yaml"
+            return Path(source).read_text(encoding="utf-8"), shown
+        except (OSError, UnicodeDecodeError) as error:
+            raise Unusable(f"{source}: the OpenAPI document cannot be read: {error}; see openapi in the target file") from error
+    try:
+        answer = transport.get(source)
+    except Silent as error:
+        raise Unusable(f"{source}: the OpenAPI document cannot be fetched: {error}") from error
+    if answer.status != 200 or answer.cut:  # noqa: PLR2004 - OK
+        told = "is too large" if answer.cut else f"cannot be fetched: status {answer.status}"
+        raise Unusable(f"{source}: the OpenAPI document {told}; see openapi in the target file")
+    return answer.body.decode("utf-8", errors="replace"), source

@@ -1,0 +1,160 @@
+"""From a logical operation to an answer that was judged and recorded: binding, document, HTTP, redaction."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from .actor import NotClaimed
+from .binding import Binding, Bound
+from .document import Answer, Document, Operation
+from .events import Exchange, Violation
+from .redaction import Redactor
+from .transport import PreparedRequest, Transport, shown_headers
+
+SECRET_FIELDS = {"access_token": "ACCESS_TOKEN", "mfa_token": "MFA_TOKEN"}
+"""Answer fields that are secrets, and the variables that stand for them in records."""
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """An answer, read through the binding.
+
+    Attributes:
+        fields: the answer's fields by logical name, secrets included.
+        described: whether the document has this status for the operation.
+        reason: the logical name of a refusal, where the binding can tell.
+        wait: seconds, where the answer asks for a wait.
+    """
+
+    operation: str
+    answer: Answer
+    fields: Mapping[str, Any]
+    described: bool
+    reason: str | None
+    wait: int | None
+
+    @property
+    def ok(self) -> bool:
+        """Whether the answer is a success that the document describes."""
+        return self.described and 200 <= self.answer.status < 300  # noqa: PLR2004 - HTTP's success range
+
+    @property
+    def said(self) -> str:
+        """The answer in a few words."""
+        if not self.described:
+            return f"{self.operation} answered {self.answer.status}, which the document does not describe"
+        return f"{self.operation} answered {self.answer.status}{f' {self.reason}' if self.reason else ''}"
+
+
+@dataclass(frozen=True, slots=True)
+class _Done:
+    operation: str
+    request: PreparedRequest
+    answer: Answer
+    violations: list[Violation]
+
+
+@dataclass(slots=True)
+class Gateway:
+    """The one way to the target. One per scenario, since it holds the scenario's secrets and its record.
+
+    Records are made when they are asked for: by then every secret of the scenario is known, also those that an
+    answer showed before its message came.
+    """
+
+    document: Document
+    binding: Binding
+    transport: Transport
+    redactor: Redactor
+    not_claimed: frozenset[str] = frozenset()
+    _done: list[_Done] = field(default_factory=list)
+
+    def claims(self, name: str) -> bool:
+        """Whether the target claims the logical operation."""
+        return name not in self.not_claimed and self._described(name) is not None
+
+    def perform(
+        self,
+        name: str,
+        values: Mapping[str, object] | None = None,
+        *,
+        bearer: str | None = None,
+        headers: Mapping[str, str] | None = None,
+        extra: Mapping[str, object] | None = None,
+    ) -> Result:
+        """Carry out a logical operation.
+
+        Args:
+            name: the logical operation.
+            values: its request fields by logical name.
+            bearer: the access token to send.
+            headers: further headers.
+            extra: members to add to the body as they are.
+
+        Raises:
+            NotClaimed: the target does not claim the operation.
+            Silent: no HTTP answer came.
+        """
+        operation = self._described(name)
+        if operation is None or name in self.not_claimed:
+            raise NotClaimed(f"the target does not claim {name}")
+        call = self.binding.fill(name, values or {}, bearer=bearer, extra=extra or {})
+        call.headers.update(headers or {})
+        request = self.transport.prepare(operation, call)
+        answer = self.transport.send(request)
+        fields = self.binding.read(name, answer)
+        for key, label in SECRET_FIELDS.items():
+            if isinstance(fields.get(key), str):
+                self.redactor.register(fields[key], label)
+        violations = self.document.violations(operation, answer)
+        self._done.append(_Done(operation.id, request, answer, violations))
+        refused = answer.status >= 400  # noqa: PLR2004 - HTTP's error range
+        return Result(
+            operation=name,
+            answer=answer,
+            fields=fields,
+            described=self.document.describes(operation, answer.status),
+            reason=self.binding.reason(answer) if refused else None,
+            wait=self.binding.wait(answer),
+        )
+
+    def items(self, result: Result) -> list[dict[str, Any]]:
+        """The items of an answer that is a list."""
+        return list(self.binding.read_all(result.operation, result.answer))
+
+    def _described(self, name: str) -> Operation | None:
+        bound: Bound = self.binding.operations[name]
+        return self.document.find(bound.operation)
+
+    def exchanges(self) -> list[Exchange]:
+        """What was said and answered so far, redacted."""
+        return [self._exchange(done) for done in self._done]
+
+    def violations(self) -> list[Violation]:
+        """The answers so far that the document does not describe, redacted."""
+        return [self._told(item) for done in self._done for item in done.violations]
+
+    def _told(self, item: Violation) -> Violation:
+        return Violation(item.operation, self.redactor.clean(item.described), self.redactor.clean(item.came))
+
+    def _exchange(self, done: _Done) -> Exchange:
+        clean, request, answer = self.redactor.clean, done.request, done.answer
+        body = request.body.decode() if isinstance(request.body, bytes) else request.body
+        text = answer.body[:_SHOWN].decode("utf-8", errors="replace") + ("…" if len(answer.body) > _SHOWN else "")
+        return Exchange(
+            operation=done.operation,
+            method=request.method or "",
+            url=clean(request.url or ""),
+            request_headers={key: clean(value) for key, value in shown_headers(request.headers).items()},
+            request_body=None if body is None else clean(body),
+            status=answer.status,
+            response_headers={key: clean(value) for key, value in answer.headers.items()},
+            response_body=clean(text),
+            seconds=round(answer.seconds, 6),
+            violations=[self._told(item).to_json() for item in done.violations],
+        )
+
+
+_SHOWN = 16 * 1024

@@ -1,0 +1,1 @@
+"""Where codes and links arrive: one module per kind of inbox."""

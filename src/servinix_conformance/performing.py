@@ -1,0 +1,118 @@
+"""The pytest plugin's third part: scenarios as they run, in whatever process that is."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Generator, Iterator
+from typing import Any
+
+import pytest
+from pytest_bdd.parser import Feature, Scenario, Step
+from pytest_bdd.steps import StepFunctionContext
+
+from .actor import NotClaimed, World
+from .collection import planned_of
+from .scenario import Performance
+from .stash import RUN
+from .transport import Silent
+
+_DEFAULT_CLIENT = "web portal"
+_PERFORMANCE = pytest.StashKey[Performance]()
+# The package hides this module behind its function of the same name.
+bdd_scenario = importlib.import_module("pytest_bdd.scenario")
+_slow_lookup = bdd_scenario.get_step_function
+
+
+def _lookup(request: pytest.FixtureRequest, step: Step) -> StepFunctionContext | None:
+    """Find a step in the run's vocabulary; where there is no run, as pytest-bdd does."""
+    run = request.config.stash.get(RUN, None)
+    meant = run.vocabulary.meant(step.type, step.name) if run is not None else None
+    return meant or _slow_lookup(request, step)
+
+
+bdd_scenario.get_step_function = _lookup
+
+
+@pytest.fixture
+def client(request: pytest.FixtureRequest) -> str:
+    """The client that a scenario runs as."""
+    return str(getattr(request, "param", _DEFAULT_CLIENT))
+
+
+@pytest.fixture
+def world(request: pytest.FixtureRequest, client: str) -> Iterator[World]:
+    """What a scenario has of the world; its accounts are deleted on every way out."""
+    item = request.node
+    run, planned = item.config.stash[RUN], planned_of(item.config, item.function)
+    if planned is None or run.connection is None:
+        raise pytest.UsageError("the fixture 'world' is for scenarios of the suite")
+    made = run.connection.world(client)
+    item.stash[_PERFORMANCE] = Performance(item.nodeid, planned, client if planned.clients else None, made)
+    yield made
+    try:
+        left = made.accounts.close()
+    except (Silent, NotClaimed) as error:
+        left = [f"({made.gateway.redactor.clean(str(error))})"]
+    item.stash[_PERFORMANCE].leftovers = left
+
+
+def _performance(request: pytest.FixtureRequest) -> Performance:
+    request.getfixturevalue("world")
+    return request.node.stash[_PERFORMANCE]  # type: ignore[no-any-return]
+
+
+def pytest_bdd_before_scenario(request: pytest.FixtureRequest, feature: Feature, scenario: Scenario) -> None:  # noqa: ARG001
+    """Note the steps as they are written."""
+    if request.config.stash.get(RUN, None) is not None:
+        _performance(request).written = list(scenario.steps)
+
+
+def pytest_bdd_before_step(request: pytest.FixtureRequest) -> None:
+    """Note the time."""
+    if performance := request.node.stash.get(_PERFORMANCE, None):
+        performance.step_starts()
+
+
+def pytest_bdd_after_step(request: pytest.FixtureRequest, step: Step) -> None:
+    """Note that a step passed."""
+    if performance := request.node.stash.get(_PERFORMANCE, None):
+        performance.step_ends(step, failed=False)
+
+
+def pytest_bdd_step_error(request: pytest.FixtureRequest, step: Step) -> None:
+    """Note that a step failed."""
+    if performance := request.node.stash.get(_PERFORMANCE, None):
+        performance.step_ends(step, failed=True)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[Any]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Judge a scenario in our words, and send its end with the report of its teardown."""
+    report = yield
+    performance = item.stash.get(_PERFORMANCE, None)
+    if performance is None:
+        return report
+    if call.excinfo is not None and not isinstance(call.excinfo.value, KeyboardInterrupt):
+        performance.broken_by(call.excinfo.value)
+        if performance.judgement in {"untested", "not claimed"}:
+            report.outcome = "skipped"
+            report.longrepr = (performance.scenario.file, performance.scenario.line, f"Skipped: {performance.reason}")
+        else:
+            report.longrepr = performance.told()
+    elif call.when == "call" and (violations := performance.world.gateway.violations()):
+        report.outcome = "failed"
+        report.longrepr = "\n".join(map(str, violations))
+    if call.when == "teardown":
+        report.servinix = performance.end().to_json()  # type: ignore[attr-defined]  # xdist carries what is added
+        report.servinix_leftovers = performance.leftovers  # type: ignore[attr-defined]
+    if isinstance(getattr(call.excinfo, "value", None), Silent):
+        _stop_if_silent(item)
+    return report
+
+
+def _stop_if_silent(item: pytest.Item) -> None:
+    run = item.config.stash[RUN]
+    if run.connection is not None and not run.connection.answers():
+        item.session.shouldstop = "the target gives no HTTP answer any more"

@@ -1,0 +1,223 @@
+"""What a run is going to carry out: every scenario of the feature files, read without running any.
+
+Here stand the guards against a green that means nothing: what pytest-bdd would pass over in silence is an error.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from pytest_bdd import feature as bdd_features
+from pytest_bdd.exceptions import GherkinParseError
+from pytest_bdd.parser import Feature, FeatureParser, Rule, ScenarioTemplate
+from pytest_bdd.steps import StepFunctionContext, step_function_context_registry
+
+from .api import CLIENTS
+from .catalogue import CONTRACT, Catalogue
+
+CLIENT_TAGS: Mapping[str, str] = {name.lower().replace(" ", "-"): name for name in CLIENTS}
+"""Tags that make a scenario run as a client: `@web-portal` and `@servinix-go`."""
+
+
+class GuardError(ValueError):
+    """The suite as it stands could be green without meaning it; one line for each thing to mend."""
+
+
+class CheckedParser(FeatureParser):  # type: ignore[misc]  # pytest-bdd is untyped
+    """pytest-bdd's parser, that notices the scenarios which its result no longer shows."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(str(path.parent), path.name)
+        self.parsed: list[ScenarioTemplate] = []
+
+    def parse_scenario(self, scenario_data: object, feature: Feature, rule: Rule | None = None) -> ScenarioTemplate:
+        """Parse one scenario, and remember it."""
+        template = super().parse_scenario(scenario_data, feature, rule)
+        self.parsed.append(template)
+        return template
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """A scenario as it is written, before its outline is filled in.
+
+    Attributes:
+        file: the feature file, relative to its root.
+        tags: its own tags, and those of its rule and feature.
+    """
+
+    name: str
+    feature: str
+    path: Path
+    file: str
+    line: int
+    tags: frozenset[str]
+    clauses: tuple[str, ...]
+    clients: tuple[str, ...]
+    steps: tuple[tuple[str, str], ...]
+
+    @property
+    def inferred(self) -> bool:
+        """Whether it checks a part of its clause that we read out of the page."""
+        return "inferred" in self.tags
+
+    @property
+    def where(self) -> str:
+        """File and line."""
+        return f"{self.file}:{self.line}"
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """All scenarios under some roots."""
+
+    scenarios: tuple[Scenario, ...]
+
+    def of(self, template: ScenarioTemplate) -> Scenario:
+        """The scenario of a parsed template. Raises `KeyError` for one that is not in the plan."""
+        key = (Path(template.feature.filename), template.line_number)
+        for scenario in self.scenarios:
+            if (scenario.path, scenario.line) == key:
+                return scenario
+        raise KeyError(key)
+
+    def checking(self, clause: str) -> list[Scenario]:
+        """The scenarios of a clause."""
+        return [scenario for scenario in self.scenarios if clause in scenario.clauses]
+
+
+def feature_files(roots: Iterable[Path]) -> list[tuple[Path, Path]]:
+    """All feature files below the roots, each with the folder that its name is shown relative to."""
+    found = []
+    for root in roots:
+        files = [root] if root.is_file() else sorted(root.rglob("*.feature"))
+        base = (root.parent if root.is_file() else root).parent
+        found += [(file, base) for file in files]
+    return list(dict(found).items())
+
+
+def read(roots: Iterable[Path], catalogue: Catalogue) -> Plan:
+    """Parse all feature files.
+
+    Raises:
+        GuardError: two scenarios of one name, a scenario without a clause, an unknown clause, a file that is no Gherkin.
+    """
+    problems: list[str] = []
+    scenarios: list[Scenario] = []
+    for path, base in feature_files(roots):
+        try:
+            scenarios += _scenarios(path, base, catalogue, problems)
+        except GherkinParseError as error:
+            problems.append(f"{_shown(path, base)}:{error.line}: is no Gherkin: {error.message}")
+    seen: dict[str, Scenario] = {}
+    for scenario in scenarios:
+        if (first := seen.setdefault(scenario.name, scenario)) is not scenario:
+            problems.append(f"{scenario.where}: the scenario {scenario.name!r} stands at {first.where} too; rename one")
+    if problems:
+        raise GuardError("\n".join(problems))
+    return Plan(tuple(scenarios))
+
+
+def _scenarios(path: Path, base: Path, catalogue: Catalogue, problems: list[str]) -> Iterator[Scenario]:
+    parser = CheckedParser(path)
+    feature = parser.parse()
+    # pytest-bdd looks here before it parses, so that each file is parsed once.
+    bdd_features.features[str(path)] = feature
+    for template in parser.parsed:
+        tags = frozenset(template.tags | feature.tags | (template.rule.tags if template.rule else set()))
+        clauses = tuple(sorted(tag for tag in tags if tag in catalogue.clauses and tag != CONTRACT))
+        where = f"{_shown(path, base)}:{template.line_number}"
+        problems += [
+            f"{where}: the tag @{tag} names no clause; {catalogue.closest(tag)}"
+            for tag in sorted(tags)
+            if tag[:1].isupper() and tag not in clauses
+        ]
+        if not clauses:
+            problems.append(f"{where}: the scenario {template.name!r} checks no clause; tag it with one, such as @MFA-1")
+        yield Scenario(
+            name=template.name,
+            feature=feature.name,
+            path=path,
+            file=_shown(path, base),
+            line=template.line_number,
+            tags=tags,
+            clauses=clauses,
+            clients=tuple(name for tag, name in CLIENT_TAGS.items() if tag in tags),
+            steps=tuple(dict.fromkeys(_steps(template))),
+        )
+
+
+def _steps(template: ScenarioTemplate) -> Iterator[tuple[str, str]]:
+    contexts = [context for examples in template.examples for context in examples.as_contexts()] or [{}]
+    for context in contexts:
+        for step in template.render(context).steps:
+            yield step.type, step.name
+
+
+def check_coverage(plan: Plan, catalogue: Catalogue, profiles: Sequence[str]) -> None:
+    """Raise `GuardError` for a clause of the profiles that has neither a scenario nor a reason."""
+    tagged = {clause for scenario in plan.scenarios for clause in scenario.clauses} | {CONTRACT}
+    problems = [
+        f"clause {clause.id} has no scenario; tag one with @{clause.id}, or say in the catalogue why it is unobservable"
+        for clause in catalogue.clauses.values()
+        if clause.profile in profiles and clause.id not in tagged and not clause.unobservable
+    ]
+    if problems:
+        raise GuardError("\n".join(problems))
+
+
+class Vocabulary:
+    """The step definitions that are loaded, and which of them each step of a plan means.
+
+    pytest-bdd tries every definition for every step that it runs; here each step is looked up once.
+    """
+
+    def __init__(self, plan: Plan) -> None:
+        self._definitions = [
+            context
+            for context in step_function_context_registry.values()
+            if not context.step_func.__module__.startswith("pytest_bdd.")
+        ]
+        self._meant: dict[tuple[str, str], StepFunctionContext] = {}
+        self.ambiguous: list[str] = []
+        for kind, text in dict.fromkeys(step for scenario in plan.scenarios for step in scenario.steps):
+            matching = [
+                context
+                for context in self._definitions
+                if context.type in {kind, None} and context.parser.is_matching(text)
+            ]
+            # One function may carry two decorators that both match.
+            functions = {context.step_func: context for context in matching}
+            if len(functions) > 1:
+                places = " and ".join(sorted(_place(context) for context in functions.values()))
+                self.ambiguous.append(f"the step '{kind.title()} {text}' is defined at {places}; reword one")
+            elif matching:
+                self._meant[kind, text] = matching[0]
+
+    def meant(self, kind: str, text: str) -> StepFunctionContext | None:
+        """The definition of a step, or None where there is none."""
+        return self._meant.get((kind, text))
+
+    def check(self, *, whole: bool) -> None:
+        """Raise `GuardError` for steps that are defined twice, are never awaited or, in a whole plan, are not used."""
+        problems = [*self.ambiguous]
+        used = {context.step_func for context in self._meant.values()}
+        for context in self._definitions:
+            if inspect.iscoroutinefunction(context.step_func):
+                problems.append(f"{_place(context)}: an 'async def' step would pass without running; write 'def'")
+            elif whole and context.step_func not in used:
+                problems.append(f"{_place(context)}: no scenario uses the step {context.parser.name!r}; remove it")
+        if problems:
+            raise GuardError("\n".join(sorted(set(problems))))
+
+
+def _place(context: StepFunctionContext) -> str:
+    code = inspect.unwrap(context.step_func).__code__
+    return f"{Path(code.co_filename).parent.name}/{Path(code.co_filename).name}:{code.co_firstlineno}"
+
+
+def _shown(path: Path, base: Path) -> str:
+    return path.relative_to(base).as_posix()

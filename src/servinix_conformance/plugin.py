@@ -1,0 +1,195 @@
+"""The pytest plugin: options, and the controller's side of a run.
+
+It works in one process and under xdist alike: the controller owns the `Run`, workers send it the ends of scenarios.
+`collection` and `performing` are its other two parts.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from .catalogue import CatalogueError
+from .connection import Connection, Unusable
+from .events import ScenarioEnd
+from .plan import GuardError
+from .reporting import terminal, writers
+from .run import Options, Reporter, Run
+from .stash import RUN
+from .suite import suite_root
+from .target import TargetError
+from .verdict import HARNESS, UNUSABLE, USAGE
+
+pytest_plugins = ["servinix_conformance.collection", "servinix_conformance.performing"]
+
+
+@dataclass(slots=True)
+class Handle:
+    """How a caller of `pytest.main` gets at the run: who reads it, and afterwards the run itself."""
+
+    reporters: list[Reporter] = field(default_factory=list)
+    run: Run | None = None
+    __name__ = "servinix-handle"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Options of the suite; `servinix-conformance run` gives them friendlier names."""
+    group = parser.getgroup("servinix", "Servinix conformance suite")
+    group.addoption("--servinix-target", default="reference", metavar="FILE", help="target file, or 'reference'")
+    group.addoption("--servinix-base-url", metavar="URL", help="takes the place of base_url in the target file")
+    group.addoption("--servinix-wait-for", type=float, default=0.0, metavar="S", help="wait for a first HTTP answer")
+    group.addoption("--servinix-strict", action="store_true", help="a broken inferred clause is a failure")
+    group.addoption("--servinix-profile", action="append", default=[], metavar="NAME", help="judge this profile only")
+    group.addoption("--servinix-clause", action="append", default=[], metavar="ID", help="run this clause only")
+    group.addoption("--servinix-line", action="append", default=[], metavar="FILE:LINE", help="run this scenario only")
+    group.addoption("--servinix-catalogue", action="append", default=[], metavar="FILE", help="further clauses")
+    group.addoption("--servinix-report", metavar="DIR", help="write report.json and junit.xml there")
+    group.addoption("--servinix-fault", metavar="ID", help="make the reference server wrong in this way")
+
+
+def options_of(config: pytest.Config) -> Options:
+    """The options of a run that plain pytest was asked for."""
+    option = config.option
+    roots = tuple(path for path in map(_path, config.args) if _holds_features(path))
+    own = suite_root() / "features"
+    report = Path(option.servinix_report) if option.servinix_report else None
+    return Options(
+        target=option.servinix_target,
+        base_url=option.servinix_base_url,
+        wait_for=option.servinix_wait_for,
+        strict=option.servinix_strict,
+        profiles=tuple(option.servinix_profile),
+        clauses=tuple(option.servinix_clause),
+        lines=frozenset(map(_line, option.servinix_line)),
+        roots=roots,
+        catalogues=tuple(map(Path, option.servinix_catalogue)),
+        report=report,
+        narrowed=bool(
+            option.keyword or option.markexpr or option.servinix_clause or option.servinix_line or own not in roots
+        ),
+        fault=option.servinix_fault,
+    )
+
+
+def _path(argument: str) -> Path:
+    return Path(argument.partition("::")[0]).resolve()
+
+
+def _line(entry: str) -> tuple[Path, int]:
+    path, _, line = entry.rpartition(":")
+    if not path or not line.isdigit():
+        raise pytest.UsageError(f"--servinix-line {entry}: give FILE:LINE")
+    return Path(path).resolve(), int(line)
+
+
+def _holds_features(path: Path) -> bool:
+    return path.suffix == ".feature" or (path.is_dir() and next(path.rglob("*.feature"), None) is not None)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Start the server early, read the features, and let the guards look before anything else happens."""
+    worker = getattr(config, "workerinput", None)
+    options = options_of(config)
+    if not options.roots or (worker and "servinix" not in worker):
+        return
+    handle = config.pluginmanager.get_plugin("servinix-handle") or Handle()
+    run = handle.run = config.stash[RUN] = Run(options, [*handle.reporters, *writers(options.report)])
+    if not worker:
+        config.pluginmanager.register(Listener(run), "servinix-listener")
+    try:
+        if not worker:
+            run.launch()
+        run.read()
+    except (CatalogueError, GuardError) as error:
+        run.problem = (str(error), USAGE)
+        run.close()
+        raise pytest.UsageError(str(error)) from error
+    for tag in {tag for scenario in run.plan.scenarios for tag in scenario.tags}:
+        config.addinivalue_line("markers", f"{tag.replace('-', '_')}: scenarios tagged @{tag}")
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Reach the target; nothing runs if it cannot be reached."""
+    run = session.config.stash.get(RUN, None)
+    if run is None:
+        return
+    worker = getattr(session.config, "workerinput", None)
+    if worker:
+        run.connection = Connection.from_json(worker["servinix"])
+        return
+    try:
+        run.connect()
+    except (Unusable, TargetError) as error:
+        run.problem = (str(error), UNUSABLE)
+        pytest.exit(f"the target cannot be tested\n{error}", returncode=UNUSABLE)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:  # noqa: ANN401 - xdist's class is not public
+    """Give a worker its connection."""
+    run = node.config.stash.get(RUN, None)
+    if run is not None and run.connection is not None:
+        node.workerinput["servinix"] = run.connection.to_json()
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_node_collection_finished(node: Any, ids: list[str]) -> None:  # noqa: ANN401 - likewise
+    """Count what the workers are going to run."""
+    if run := node.config.stash.get(RUN, None):
+        run.selected = sum(".feature::" in name for name in ids)
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Count what is going to run, so that a run which stops early is known by it."""
+    run = session.config.stash.get(RUN, None)
+    if run is not None and session.items:
+        run.selected = sum(".feature::" in item.nodeid for item in session.items)
+
+
+class Listener:
+    """Hears, in the controller, how scenarios end, and judges when the session does."""
+
+    def __init__(self, run: Run) -> None:
+        self._run = run
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Take the end of a scenario, wherever it ran."""
+        end = getattr(report, "servinix", None)
+        if end is not None:
+            self._run.ended(ScenarioEnd.from_json(end))
+            self._run.leftovers += getattr(report, "servinix_leftovers", [])
+        elif report.when not in {"setup", "call", "teardown"} and ".feature::" in report.nodeid:
+            self._run.crashed(report.nodeid, str(report.longrepr))
+
+    def pytest_internalerror(self, excrepr: object) -> None:
+        """Remember that it was the harness that failed."""
+        self._run.problem = (f"the suite itself failed\n{excrepr}", HARNESS)
+
+    def pytest_keyboard_interrupt(self) -> None:
+        """Remember that somebody stopped the run."""
+        self._run.stopped = "interrupted"
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        """Judge, and write the reports."""
+        if isinstance(session.shouldstop, str):
+            self._run.stopped = self._run.stopped or session.shouldstop
+        if self._run.connection is not None:
+            self._run.finish()
+
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        """Under plain pytest, the verdict stands at the end."""
+        if self._run.connection is not None:
+            terminalreporter.section("Servinix conformance")
+            for line in self._run.verdict.sentences:
+                terminalreporter.line(line)
+            terminalreporter.line(terminal.signature(self._run))
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """End what was started."""
+    if run := config.stash.get(RUN, None):
+        run.close()

@@ -1,0 +1,146 @@
+"""The run on a terminal: a progress line while it goes, then clause by clause, then what a person has to act on."""
+
+from __future__ import annotations
+
+import os
+from collections import defaultdict
+from typing import TextIO
+
+from ..catalogue import CONTRACT
+from ..events import Exchange, Judgement, ScenarioEnd
+from ..run import Run
+from ..verdict import ClauseResult, Verdict, judgement_for
+
+_COLOURS: dict[str, str] = {
+    "passed": "32",
+    "failed": "31",
+    "error": "31",
+    "deviation": "33",
+    "untested": "33",
+    "not claimed": "36",
+    "CONFORMANT": "1;32",
+    "NOT CONFORMANT": "1;31",
+    "INCOMPLETE": "1;33",
+}
+_WIDTH = 11
+_MOST_ANSWER = 400
+
+
+def coloured(stream: TextIO) -> bool:
+    """Whether colours are wanted: on a terminal, unless NO_COLOR says no (no-color.org)."""
+    return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
+def signature(run: Run) -> str:
+    """The line that says how much was done, how long it took, and on what."""
+    number = len(run.ends)
+    scenarios = f"{number} scenario{'' if number == 1 else 's'}"
+    return f"{scenarios} in {run.seconds:.1f} s, {run.time} time: {run.target.name}, {run.target.base_url}"
+
+
+class Terminal:
+    """Prints a run."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+        self._colour = coloured(stream)
+        self._progress = stream.isatty()
+        self._red = 0
+
+    def started(self, run: Run) -> None:
+        """The first line names target and URL."""
+        document = run.connection.document.title if run.connection else ""
+        self._line(f"servinix-conformance {run.version}: {run.target.name}, {run.target.base_url} ({document})")
+        if run.target.http.verify is False:
+            self._line("TLS is not verified: the target file says verify = false", "deviation")
+
+    def ended(self, run: Run, end: ScenarioEnd) -> None:
+        """Move the progress line on."""
+        self._red += end.judgement in {"failed", "error"} or bool(end.violations)
+        if self._progress:
+            known = f" of {run.selected}" if run.selected else ""
+            red = f", {self._red} red" if self._red else ""
+            self._stream.write(f"\r\x1b[K{len(run.ends)}{known} scenarios{red}: {end.title}"[:110])
+            self._stream.flush()
+
+    def finished(self, run: Run, outcome: Verdict) -> None:
+        """Print everything; the last line names target and URL."""
+        if self._progress:
+            self._stream.write("\r\x1b[K")
+        chapters: dict[str, list[ClauseResult]] = defaultdict(list)
+        for result in outcome.clauses:
+            chapters[result.clause.chapter].append(result)
+        for chapter, results in chapters.items():
+            self._line(f"\n{chapter}")
+            for result in results:
+                self._clause(result)
+        self._reasons(outcome)
+        self._failures(run, outcome)
+        self._line("")
+        for leftover in run.leftovers:
+            self._line(f"left behind: the account {leftover} could not be deleted", "deviation")
+        if run.stopped:
+            self._line(f"stopped before the end: {run.stopped}", "failed")
+        for profile, sentence in zip(outcome.profiles, outcome.sentences, strict=False):
+            self._line(sentence, "" if outcome.narrowed else profile.verdict)
+        self._line(signature(run))
+        self._stream.flush()
+
+    def _clause(self, result: ClauseResult) -> None:
+        word = self._painted(result.verdict.ljust(_WIDTH), result.verdict)
+        number = len(result.scenarios)
+        count = "" if result.clause.id == CONTRACT else f" ({number} scenario{'' if number == 1 else 's'})"
+        self._line(f"  {result.clause.id:<10} {word} {result.clause.promise}{count}")
+
+    def _reasons(self, outcome: Verdict) -> None:
+        reasons: dict[tuple[Judgement, str], list[str]] = defaultdict(list)
+        for result in outcome.clauses:
+            if result.verdict in {"untested", "not claimed"} and result.reason:
+                reasons[result.verdict, result.reason].append(result.clause.id)
+        for (verdict, reason), ids in reasons.items():
+            self._line(f"\n{self._painted(verdict, verdict)}: {', '.join(ids)}\n  {reason}")
+
+    def _failures(self, run: Run, outcome: Verdict) -> None:
+        for result in outcome.clauses:
+            if result.clause.id == CONTRACT:
+                self._violations(result)
+                continue
+            for end in result.scenarios:
+                judgement = judgement_for(end, result.clause, strict=run.options.strict)
+                if judgement in {"failed", "deviation", "error"}:
+                    self._failure(result, end, judgement)
+
+    def _failure(self, result: ClauseResult, end: ScenarioEnd, judgement: Judgement) -> None:
+        failure = end.failure or {}
+        self._line(f"\n{result.clause.id} {self._painted(judgement, judgement)}: {result.clause.promise}")
+        self._line(f"  scenario  {end.title}")
+        self._line(f"  at        {end.file}:{failure.get('line', end.line)}  {failure.get('step', '')}".rstrip())
+        for label, key in (("expected", "expected"), ("actual", "actual"), ("answer", "answer"), ("repeat", "curl")):
+            if failure.get(key):
+                self._line(f"  {label:<9} {_short(str(failure[key]))}")
+
+    def _violations(self, result: ClauseResult) -> None:
+        seen: dict[tuple[str, str, str], list[ScenarioEnd]] = defaultdict(list)
+        for end in result.scenarios if result.verdict == "failed" else ():
+            for item in end.violations:
+                seen[item["operation"], item["described"], item["came"]].append(end)
+        for (operation, described, came), ends in seen.items():
+            self._line(f"\n{result.clause.id} {self._painted('failed', 'failed')}: {result.clause.promise}")
+            self._line(f"  operation {operation}")
+            self._line(f"  at        {ends[0].where}  {ends[0].title} (and {len(set(map(id, ends))) - 1} more)")
+            self._line(f"  expected  {described}")
+            self._line(f"  actual    {_short(came)}")
+            exchange = next((item for item in ends[0].exchanges if item["violations"]), None)
+            if exchange is not None:
+                self._line(f"  repeat    {Exchange.from_json(exchange).curl()}")
+
+    def _painted(self, text: str, verdict: str) -> str:
+        colour = _COLOURS.get(verdict)
+        return f"\x1b[{colour}m{text}\x1b[0m" if self._colour and colour else text
+
+    def _line(self, text: str, verdict: str = "") -> None:
+        self._stream.write(self._painted(text, verdict) + "\n")
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _MOST_ANSWER else f"{text[:_MOST_ANSWER]}…"

@@ -1,0 +1,234 @@
+"""One run from the controller's side: the target, the plan, what ended how, and at the end the verdict."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Protocol
+
+from . import __version__, catalogue, plan, verdict
+from .catalogue import Catalogue
+from .connection import Connection, Unusable
+from .events import Failure, ScenarioEnd
+from .plan import Plan, Vocabulary
+from .serving import NotStarted, ReferenceServer
+from .suite import suite_root
+from .target import Target, TargetError
+from .target import load as load_target
+from .verdict import Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What was asked for.
+
+    Attributes:
+        target: a target file, or `reference`.
+        lines: scenarios asked for by file and line of their heading.
+        roots: folders and files with features.
+        narrowed: whether something was left out by name, so that no profile can be judged.
+    """
+
+    target: str = "reference"
+    base_url: str | None = None
+    wait_for: float = 0.0
+    strict: bool = False
+    profiles: tuple[str, ...] = ()
+    clauses: tuple[str, ...] = ()
+    lines: frozenset[tuple[Path, int]] = frozenset()
+    roots: tuple[Path, ...] = ()
+    catalogues: tuple[Path, ...] = ()
+    report: Path | None = None
+    narrowed: bool = False
+    fault: str | None = None
+
+
+class Reporter(Protocol):
+    """Reads the events of a run as they come."""
+
+    def started(self, run: Run) -> None:
+        """The target was reached, and the first scenario comes next."""
+
+    def ended(self, run: Run, end: ScenarioEnd) -> None:
+        """A scenario ended."""
+
+    def finished(self, run: Run, outcome: Verdict) -> None:
+        """The run is over."""
+
+
+@dataclass(slots=True)
+class Run:
+    """A run, from its options to its verdict.
+
+    Attributes:
+        problem: why the run could not be carried out, with the exit status that goes with it.
+        leftovers: accounts of this run that could not be deleted.
+    """
+
+    options: Options
+    reporters: list[Reporter] = field(default_factory=list)
+    ends: dict[str, ScenarioEnd] = field(default_factory=dict)
+    leftovers: list[str] = field(default_factory=list)
+    problem: tuple[str, int] | None = None
+    stopped: str | None = None
+    started_at: datetime = field(default_factory=lambda: datetime.now(UTC))
+    seconds: float = 0.0
+    selected: int | None = None
+    catalogue: Catalogue = field(init=False)
+    plan: Plan = field(init=False)
+    vocabulary: Vocabulary = field(init=False)
+    connection: Connection | None = None
+    _server: ReferenceServer | None = None
+    _start: float = field(default_factory=time.perf_counter)
+
+    @property
+    def version(self) -> str:
+        """The suite's version."""
+        return __version__
+
+    @property
+    def target(self) -> Target:
+        """The target. Only after `start`."""
+        if self.connection is None:
+            raise RuntimeError("the run has not started")
+        return self.connection.target
+
+    @property
+    def profiles(self) -> tuple[str, ...]:
+        """The profiles to judge: those asked for, else those that the target claims."""
+        return self.options.profiles or self.target.profiles
+
+    def launch(self) -> None:
+        """Start the reference server, if it is the target, without waiting for it."""
+        if self.options.target == "reference" and self.options.base_url is None:
+            fault = ("--fault", self.options.fault) if self.options.fault else ()
+            self._server = ReferenceServer.start(*fault)
+
+    def read(self, *, steps: bool = True) -> None:
+        """Read catalogue and features, and let the guards look.
+
+        Raises:
+            CatalogueError, GuardError: the suite as it stands cannot be run.
+        """
+        own = suite_root() / "features" / "catalogue.yaml"
+        self.catalogue = catalogue.load((own, *self.options.catalogues))
+        for name, known, option in (
+            *((name, self.catalogue.clauses, "--clause") for name in self.options.clauses),
+            *((name, self.catalogue.profiles, "--profile") for name in self.options.profiles),
+        ):
+            if name not in known:
+                remedy = self.catalogue.closest(name) if option == "--clause" else f"known: {', '.join(known)}"
+                raise plan.GuardError(f"{option} {name}: there is no such {option[2:]}; {remedy}")
+        roots = self.options.roots or (suite_root() / "features",)
+        self.plan = plan.read(roots, self.catalogue)
+        whole = suite_root() / "features" in roots
+        if whole:
+            plan.check_coverage(self.plan, self.catalogue, self.catalogue.profiles)
+        if steps:
+            self.vocabulary = Vocabulary(self.plan)
+            self.vocabulary.check(whole=whole)
+
+    def connect(self) -> Connection:
+        """Reach the target.
+
+        Raises:
+            TargetError, Unusable: the target file or the target cannot be used.
+        """
+        options = self.options
+        if self._server is not None:
+            try:
+                target = self._server.ready()
+            except NotStarted as error:
+                raise Unusable(str(error)) from error
+        elif options.target == "reference":
+            raise TargetError("reference: takes no --base-url; write a target file for a server that runs elsewhere")
+        else:
+            target = load_target(Path(options.target), base_url=options.base_url)
+        self.connection = Connection.open(target, options.wait_for)
+        unknown = [name for name in self.profiles if name not in self.catalogue.profiles]
+        if unknown:
+            known = ", ".join(self.catalogue.profiles)
+            raise TargetError(f"{target.source}: claims.profiles: no such profile {unknown[0]!r}; known: {known}")
+        for reporter in self.reporters:
+            reporter.started(self)
+        return self.connection
+
+    def ended(self, end: ScenarioEnd) -> None:
+        """Take the end of a scenario."""
+        self.ends[end.id] = end
+        for reporter in self.reporters:
+            reporter.ended(self, end)
+
+    def crashed(self, nodeid: str, told: str) -> None:
+        """Take the end of a scenario whose worker died with it."""
+        name = nodeid.partition("::")[2]
+        self.ended(
+            ScenarioEnd(
+                id=nodeid,
+                name=name,
+                feature="",
+                file=nodeid.partition("::")[0],
+                line=0,
+                client=None,
+                clauses=[],
+                inferred=False,
+                judgement="error",
+                reason=f"the process that ran it died: {told}",
+                seconds=0.0,
+                steps=[],
+                failure=Failure("harness", "no defect in the suite", told, "", 0).to_json(),
+                violations=[],
+                exchanges=[],
+            )
+        )
+
+    def finish(self) -> Verdict:
+        """Judge, and let every reporter write."""
+        self.seconds = time.perf_counter() - self._start
+        outcome = self.verdict
+        for reporter in self.reporters:
+            reporter.finished(self, outcome)
+        return outcome
+
+    def close(self) -> None:
+        """End what the run started."""
+        if self.connection is not None:
+            self.connection.transport.close()
+        if self._server is not None:
+            self._server.stop()
+            self._server = None
+
+    @property
+    def time(self) -> str:
+        """How time passes in this run."""
+        return "virtual" if self.target.test_support_token else "real"
+
+    @property
+    def exit_status(self) -> int:
+        """The exit status that this run asks for, of `servinix-conformance`."""
+        if self.stopped == "interrupted":
+            return verdict.INTERRUPTED
+        if self.problem is not None:
+            return self.problem[1]
+        return self.verdict.exit_status
+
+    @property
+    def verdict(self) -> Verdict:
+        """What can be said so far."""
+        return verdict.judge(
+            self.catalogue,
+            self.in_order,
+            profiles=self.profiles,
+            strict=self.options.strict,
+            narrowed=self.options.narrowed,
+            complete=self.stopped is None and (self.selected is None or len(self.ends) >= self.selected),
+        )
+
+    @property
+    def in_order(self) -> Sequence[ScenarioEnd]:
+        """The ends in the order of the features, whatever order they came in."""
+        position = {(item.file, item.line): number for number, item in enumerate(self.plan.scenarios)}
+        return sorted(self.ends.values(), key=lambda end: (position.get((end.file, end.line), len(position)), end.id))

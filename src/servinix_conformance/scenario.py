@@ -1,0 +1,144 @@
+"""One scenario while it runs: what it has, which step it is at, and how it ended."""
+
+from __future__ import annotations
+
+import time
+import traceback
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from pytest_bdd.exceptions import StepDefinitionNotFoundError
+from pytest_bdd.parser import Step as GherkinStep
+
+from .actor import Broken, NotClaimed, Untested
+from .connection import ScenarioWorld
+from .events import Failure, Judgement, ScenarioEnd, Step
+from .plan import Scenario
+from .transport import Silent
+
+
+@dataclass(slots=True)
+class Performance:
+    """A scenario that is being carried out."""
+
+    id: str
+    scenario: Scenario
+    client: str | None
+    world: ScenarioWorld
+    written: list[GherkinStep] = field(default_factory=list)
+    done: list[Step] = field(default_factory=list)
+    judgement: Judgement = "passed"
+    reason: str | None = None
+    failure: Failure | None = None
+    leftovers: list[str] = field(default_factory=list)
+    _started: float = field(default_factory=time.perf_counter)
+    _step_started: float = 0.0
+
+    def step_starts(self) -> None:
+        """A step begins."""
+        self._step_started = time.perf_counter()
+
+    def step_ends(self, step: GherkinStep, *, failed: bool) -> None:
+        """A step is over."""
+        seconds = round(time.perf_counter() - self._step_started, 6)
+        self.done.append(_step(step, "failed" if failed else "passed", seconds))
+
+    def broken_by(self, error: BaseException) -> None:
+        """Judge what stopped the scenario.
+
+        A promise that is broken before the scenario could come to its point leaves it untested: another scenario
+        checks that promise, and is red for it.
+        """
+        step = self.written[min(len(self.done), len(self.written)) - 1] if self.done else None
+        clean = self.world.gateway.redactor.clean
+        if isinstance(error, Untested):
+            self.judgement, self.reason = "untested", clean(str(error))
+        elif isinstance(error, NotClaimed):
+            self.judgement, self.reason = "not claimed", clean(str(error))
+        elif isinstance(error, AssertionError):
+            told = error if isinstance(error, Broken) else Broken("the step to hold", str(error) or "it does not")
+            expected, actual = clean(told.expected), clean(told.actual)
+            if step is not None and step.type == "given":
+                self.judgement, self.reason = "untested", f"not ready at '{step.name}': {expected}, but {actual}"
+            else:
+                self.judgement, self.reason = "failed", f"expected {expected}, but {actual}"
+            self.failure = self._failure("broken", expected, actual, step)
+        elif isinstance(error, StepDefinitionNotFoundError):
+            missing = self.written[len(self.done)]
+            self.judgement, self.reason = "error", f"there is no step '{missing.keyword} {missing.name}'"
+            self.failure = self._failure("undefined", "a definition of the step", snippet(missing), missing)
+        elif isinstance(error, Silent):
+            self.judgement, self.reason = "error", clean(str(error))
+            self.failure = self._failure("network", "an HTTP answer", clean(str(error)), step)
+        else:
+            told_error = clean("".join(traceback.format_exception_only(error)).strip())
+            self.judgement, self.reason = "error", f"the suite itself failed: {told_error}"
+            self.failure = self._failure("harness", "no defect in the suite", _innermost(error, told_error), step)
+
+    def told(self) -> str:
+        """The failure as plain pytest shows it, without frames of the framework."""
+        failure = self.failure
+        if failure is None:
+            return self.reason or self.judgement
+        lines = [
+            f"{self.scenario.file}:{failure.line}: {failure.step}",
+            f"expected: {failure.expected}",
+            f"actual:   {failure.actual}",
+        ]
+        return "\n".join([*lines, f"answer:   {failure.answer}", f"repeat:   {failure.curl}"] if failure.curl else lines)
+
+    def _failure(self, kind: str, expected: str, actual: str, step: GherkinStep | None) -> Failure:
+        exchanges = self.world.gateway.exchanges()
+        # What a person wants to see is what the actor last did, not how the suite looked into an inbox.
+        told = [item for item in exchanges if item.operation not in _BEHIND_THE_SCENES] or exchanges
+        last = told[-1] if told else None
+        return Failure(
+            kind=kind,  # type: ignore[arg-type]  # one of the literals, from the lines above
+            expected=expected,
+            actual=actual,
+            step=f"{step.keyword} {step.name}" if step else "",
+            line=step.line_number if step else self.scenario.line,
+            curl=last.curl() if last else None,
+            answer=f"{last.status} {last.response_body}".strip() if last else None,
+        )
+
+    def end(self) -> ScenarioEnd:
+        """The record of it all."""
+        gateway = self.world.gateway
+        left = [_step(step, "skipped", 0.0) for step in self.written[len(self.done) :]]
+        violations = [item.to_json() for item in gateway.violations()]
+        exchanges = gateway.exchanges()
+        return ScenarioEnd(
+            id=self.id,
+            name=self.scenario.name,
+            feature=self.scenario.feature,
+            file=self.scenario.file,
+            line=self.scenario.line,
+            client=self.client,
+            clauses=list(self.scenario.clauses),
+            inferred=self.scenario.inferred,
+            judgement=self.judgement,
+            reason=self.reason,
+            seconds=round(time.perf_counter() - self._started, 6),
+            steps=[step.to_json() for step in [*self.done, *left]],
+            failure=self.failure.to_json() if self.failure else None,
+            violations=violations,
+            exchanges=[item.to_json() for item in exchanges],
+        )
+
+
+_BEHIND_THE_SCENES = {"createUser", "deleteUser", "advanceClock", "listMessages", "getPolicy"}
+
+
+def _step(step: GherkinStep, state: str, seconds: float) -> Step:
+    return Step(step.keyword, step.name, step.line_number, state, seconds)  # type: ignore[arg-type]  # a literal
+
+
+def _innermost(error: BaseException, told: str) -> str:
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    return f"{told} at {Path(frame.filename).name}:{frame.lineno}"
+
+
+def snippet(step: GherkinStep) -> str:
+    """A definition to begin with, for a step that has none."""
+    return f'none; begin with:\n\n    @{step.type}("{step.name}")\n    def _(cast: Cast) -> None:\n        ...'

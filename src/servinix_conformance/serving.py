@@ -1,0 +1,74 @@
+"""The reference server as a process of our own, on loopback, that ends with the run that started it."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import subprocess
+import sys
+from dataclasses import dataclass
+from typing import IO
+
+from .target import Target
+
+_SECRET = "SERVINIX_TEST_SUPPORT"  # noqa: S105 - the name of a variable
+_STOP_SECONDS = 10
+READY = "listening on "
+"""What `serve` prints before its URL."""
+
+
+class NotStarted(Exception):  # noqa: N818 - what it is
+    """The reference server did not start; the message is what it said."""
+
+
+@dataclass(slots=True)
+class ReferenceServer:
+    """A started reference server."""
+
+    process: subprocess.Popen[str]
+    token: str
+
+    @classmethod
+    def start(cls, *options: str) -> ReferenceServer:
+        """Start it, on a free port, with test support and cheap password hashing; `ready` waits until it listens."""
+        token = secrets.token_urlsafe(24)
+        command = [sys.executable, "-m", "servinix_conformance", "serve", "--port", "0", "--test-support", f"env:{_SECRET}"]
+        process = subprocess.Popen(  # noqa: S603 - our own command
+            [*command, "--cheap-password-hash", "--stop-at-eof", *options],
+            env={**os.environ, _SECRET: token},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        return cls(process, token)
+
+    def ready(self) -> Target:
+        """The started server as a target. Raises `NotStarted` with what it printed when it ended instead."""
+        told = []
+        for line in _lines(self.process.stdout):
+            told.append(line)
+            if READY in line:
+                url = line.partition(READY)[2].split()[0]
+                return Target(name="reference server", base_url=url, test_support_token=self.token)
+        self.stop()
+        raise NotStarted("the reference server did not start:\n" + "".join(told))
+
+    def stop(self) -> None:
+        """End it and wait for its end."""
+        if self.process.stdin is not None:
+            self.process.stdin.close()
+        self.process.terminate()
+        try:
+            self.process.wait(_STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+        if self.process.stdout is not None:
+            self.process.stdout.close()
+
+
+def _lines(stream: IO[str] | None) -> IO[str]:
+    if stream is None:  # pragma: no cover - it was opened with a pipe
+        raise NotStarted("the reference server has no output to read")
+    return stream

@@ -1,0 +1,9 @@
+"""Where the parts of the plugin keep what they share."""
+
+from __future__ import annotations
+
+import pytest
+
+from .run import Run
+
+RUN = pytest.StashKey[Run]()

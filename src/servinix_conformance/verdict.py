@@ -1,0 +1,175 @@
+"""From how scenarios ended to what a clause, a profile and a process may say about it. Pure: no input, no output.
+
+A clause is as good as the worst of its scenarios, a profile as its clauses. What could not be seen is never a pass.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from .catalogue import CONTRACT, Catalogue, Clause
+from .events import Judgement, ScenarioEnd
+
+ProfileVerdict = Literal["CONFORMANT", "INCOMPLETE", "NOT CONFORMANT"]
+
+_WORST_FIRST: tuple[Judgement, ...] = ("failed", "error", "untested", "deviation", "passed", "not claimed")
+
+CONFORMANT, NOT_CONFORMANT, USAGE, UNUSABLE, INCOMPLETE, HARNESS, INTERRUPTED = 0, 1, 2, 3, 4, 70, 130
+"""Exit statuses of `servinix-conformance`."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClauseResult:
+    """A clause and its verdict. `reason` says why it is anything but passed."""
+
+    clause: Clause
+    verdict: Judgement
+    reason: str | None
+    scenarios: tuple[ScenarioEnd, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ProfileResult:
+    """A profile and its verdict, over its clauses."""
+
+    name: str
+    verdict: ProfileVerdict
+    clauses: tuple[ClauseResult, ...]
+
+    @property
+    def counts(self) -> dict[Judgement, int]:
+        """How many clauses have each verdict; verdicts that none has are left out."""
+        count = Counter(result.verdict for result in self.clauses)
+        shown: tuple[Judgement, ...] = ("passed", "failed", "deviation", "error", "untested", "not claimed")
+        return {verdict: count[verdict] for verdict in shown if count[verdict]}
+
+    @property
+    def sentence(self) -> str:
+        """The verdict line: `CONFORMANT documented: 27 passed, 4 not claimed (RESET-1, ...)`."""
+        parts = []
+        for verdict, number in self.counts.items():
+            ids = [result.clause.id for result in self.clauses if result.verdict == verdict]
+            parts.append(f"{number} {verdict}" + ("" if verdict == "passed" else f" ({', '.join(ids)})"))
+        return f"{self.verdict} {self.name}: {', '.join(parts) or 'no clause'}"
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a run says. `complete` is false when the run was stopped before its end."""
+
+    profiles: tuple[ProfileResult, ...]
+    narrowed: bool
+    complete: bool
+
+    @property
+    def clauses(self) -> tuple[ClauseResult, ...]:
+        """All clause results, profile after profile."""
+        return tuple(result for profile in self.profiles for result in profile.clauses)
+
+    @property
+    def sentences(self) -> list[str]:
+        """What the run says, a line for each profile; a narrowed run has none and says so."""
+        if not self.narrowed:
+            return [profile.sentence for profile in self.profiles]
+        passed = sum(result.verdict == "passed" for result in self.clauses)
+        return [f"{passed} of {len(self.clauses)} selected clauses passed; no profile verdict"]
+
+    @property
+    def exit_status(self) -> int:
+        """The exit status that the verdict alone asks for: the first that applies of 1, 70, 3, 4, 0."""
+        verdicts = {result.verdict for result in self.clauses}
+        kinds = {
+            (scenario.failure or {}).get("kind")
+            for result in self.clauses
+            for scenario in result.scenarios
+            if scenario.judgement == "error"
+        }
+        if "failed" in verdicts:
+            return NOT_CONFORMANT
+        if kinds & {"harness", "undefined"}:
+            return HARNESS
+        if "network" in kinds:
+            return UNUSABLE
+        if not self.complete or verdicts & {"untested", "error"}:
+            return INCOMPLETE
+        return CONFORMANT
+
+
+def judge(  # noqa: PLR0913 - the whole of what a verdict depends on
+    catalogue: Catalogue,
+    ends: Sequence[ScenarioEnd],
+    *,
+    profiles: Iterable[str],
+    strict: bool = False,
+    narrowed: bool = False,
+    complete: bool = True,
+) -> Verdict:
+    """The verdict over `ends`.
+
+    Args:
+        catalogue: all clauses.
+        ends: how each scenario ended.
+        profiles: the profiles to judge; the contract is always judged.
+        strict: whether a broken inferred clause is a failure.
+        narrowed: whether the run was cut down to some scenarios: clauses without one are then left out.
+        complete: whether the run reached its end.
+    """
+    wanted = set(profiles) | {catalogue.clauses[CONTRACT].profile}
+    results = []
+    for name in (profile for profile in catalogue.profiles if profile in wanted):
+        judged = []
+        for clause in catalogue.clauses.values():
+            if clause.profile != name or clause.unobservable:
+                continue
+            result = _contract(clause, ends) if clause.id == CONTRACT else _clause(clause, ends, strict=strict)
+            if result.scenarios or not narrowed:
+                judged.append(result)
+        results.append(ProfileResult(name, _profile(judged, complete=complete), tuple(judged)))
+    return Verdict(tuple(results), narrowed, complete)
+
+
+def judgement_for(end: ScenarioEnd, clause: Clause, *, strict: bool) -> Judgement:
+    """What the end of one scenario means for one clause."""
+    if end.judgement == "failed":
+        inferred = end.inferred or clause.reading == "inferred"
+        if clause.keyword != "MUST" or (inferred and not strict):
+            return "deviation"
+    if end.judgement == "not claimed" and clause.core:
+        return "untested"
+    return end.judgement
+
+
+def _clause(clause: Clause, ends: Sequence[ScenarioEnd], *, strict: bool) -> ClauseResult:
+    own = tuple(end for end in ends if clause.id in end.clauses)
+    if not own:
+        return ClauseResult(clause, "untested", "no scenario of it was run", ())
+    judged = [(judgement_for(end, clause, strict=strict), end) for end in own]
+    worst = min((verdict for verdict, _ in judged), key=_WORST_FIRST.index)
+    reason = next((end.reason for verdict, end in judged if verdict == worst), None) if worst != "passed" else None
+    if worst == "untested" and reason and any(end.judgement == "not claimed" for _, end in judged):
+        reason = f"{reason} (a core clause cannot be left unclaimed)"
+    return ClauseResult(clause, worst, reason, own)
+
+
+def _contract(clause: Clause, ends: Sequence[ScenarioEnd]) -> ClauseResult:
+    broken = tuple(end for end in ends if end.violations)
+    if broken:
+        operations = dict.fromkeys(violation["operation"] for end in broken for violation in end.violations)
+        reason = f"answers that the document does not describe: {', '.join(operations)}"
+        return ClauseResult(clause, "failed", reason, broken)
+    seen = tuple(end for end in ends if end.exchanges)
+    if not seen:
+        return ClauseResult(clause, "untested", "no answer was seen", ())
+    return ClauseResult(clause, "passed", None, seen)
+
+
+def _profile(results: Sequence[ClauseResult], *, complete: bool) -> ProfileVerdict:
+    verdicts = {result.verdict for result in results}
+    if "failed" in verdicts:
+        return "NOT CONFORMANT"
+    if not complete or verdicts & {"untested", "error"} or "passed" not in verdicts:
+        return "INCOMPLETE"
+    return "CONFORMANT"

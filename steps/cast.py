@@ -1,0 +1,192 @@
+"""The people of a scenario: their accounts, their devices, and what has reached them."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass, field
+
+import pytest
+
+from servinix_conformance.actor import (
+    Account,
+    Actor,
+    Broken,
+    Channel,
+    Checkpoint,
+    Contact,
+    Needs,
+    Outcome,
+    Untested,
+    World,
+    require,
+)
+
+CHANNELS: dict[str, Channel] = {"e-mail": "email", "phone": "phone"}
+_PUBLISHED_WAIT = 30
+
+
+@dataclass(slots=True)
+class Device:
+    """A device that somebody signs in on, and the code that came for the sign-in it began."""
+
+    actor: Actor
+    challenged: Checkpoint | None = None
+    code: str | None = None
+
+
+@dataclass(slots=True)
+class Person:
+    """Somebody, with an account."""
+
+    name: str
+    account: Account
+    contact: Contact | None
+    password: str
+    arrivals: dict[str, Checkpoint]
+    devices: dict[str, Device] = field(default_factory=dict)
+    last: Device | None = None
+    old_password: str = ""
+    links: list[Checkpoint] = field(default_factory=list)
+    spans: dict[str, tuple[float, float | str]] = field(default_factory=dict)
+
+    @property
+    def outcome(self) -> Outcome:
+        """What her latest deed came to."""
+        if self.last is None:
+            raise Untested(f"{self.name} has done nothing yet; begin with a deed of hers")
+        return self.last.actor.last
+
+
+class Cast:
+    """Everybody in a scenario, by name. Support has an account as soon as it is spoken of."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.change = Outcome("done")
+        self.strangers: dict[str, str] = {}
+        self._people: dict[str, Person] = {}
+
+    def __getitem__(self, name: str) -> Person:
+        if name == "Support" and name not in self._people:
+            self.join(name, Needs(role="support"))
+            self.let_in(self["Support"])
+        return self._people[name]
+
+    @property
+    def protagonist(self) -> Person:
+        """Whom the scenario is about: the first who came into it."""
+        return next(iter(self._people.values()))
+
+    def join(self, name: str, needs: Needs) -> Person:
+        """Give somebody an account."""
+        account = self.world.accounts.lease(needs)
+        addresses = [account.email, *([account.contact.address] if account.contact else [])]
+        arrivals = {address: self.world.inbox.checkpoint(address) for address in addresses}
+        person = Person(name, account, account.contact, account.password, arrivals)
+        self._people[name] = person
+        return person
+
+    def new_contact(self, person: Person, channel: str) -> Contact:
+        """A contact for somebody, at an address that nobody else has."""
+        nonce = secrets.randbelow(10**9)
+        address = f"+888{nonce:09}" if channel == "phone" else f"codes-{nonce:09}@inbox.example"
+        contact = Contact(CHANNELS[channel], address)
+        person.arrivals[contact.address] = self.world.inbox.checkpoint(contact.address)
+        return contact
+
+    def device(self, person: Person, name: str | None = None) -> Device:
+        """Somebody's device by name; without one, that of the client which the scenario runs as."""
+        key = name or "the device"
+        if key not in person.devices:
+            client = None if key in {"the device", "another device"} else key.removeprefix("the ")
+            person.devices[key] = Device(self.world.actor(client))
+        person.last = person.devices[key]
+        return person.last
+
+    def give_password(self, person: Person, password: str, device: str | None = None, **extra: object) -> Outcome:
+        """The password stage, for one's own e-mail address."""
+        return self.sign_in_as(person, person.account.email, password, device, **extra)
+
+    def sign_in_as(
+        self, person: Person, email: str, password: str, device: str | None = None, **extra: object
+    ) -> Outcome:
+        """The password stage."""
+        here = self.device(person, device)
+        before = self.world.inbox.checkpoint(person.contact.address) if person.contact else None
+        outcome = here.actor.sign_in(email, password, **extra)
+        self._challenged(person, here, outcome, before)
+        return outcome
+
+    def ask_for_code(self, person: Person, device: str | None = None) -> Outcome:
+        """Ask for a new code."""
+        here = self.device(person, device)
+        before = self.world.inbox.checkpoint(person.contact.address) if person.contact else None
+        outcome = here.actor.request_code()
+        self._challenged(person, here, outcome, before)
+        return outcome
+
+    def _challenged(self, person: Person, device: Device, outcome: Outcome, before: Checkpoint | None) -> None:
+        if outcome.kind != "code-asked":
+            return
+        device.challenged, device.code = before, None
+        life, wait = outcome.number("otp_expires_in"), outcome.number("resend_after")
+        self.begin(person, "the code's life", "otp_ttl_seconds" if life is None else life)
+        if self.world.shortened:
+            self.begin(person, "the wait for a new code", "resend_after_seconds" if wait is None else wait)
+        else:
+            self.begin(person, "the wait for a new code", _PUBLISHED_WAIT)
+
+    def code_for(self, person: Person, device: Device) -> str:
+        """The code of the sign-in that a device began; a device that began none takes that of another."""
+        begun = device if device.challenged else next((it for it in person.devices.values() if it.challenged), device)
+        if begun.code is None:
+            if begun.challenged is None:
+                raise Untested(f"no code was asked of {person.name}; begin with the password")
+            begun.code = self.read_code(begun.challenged)
+        return begun.code
+
+    def read_code(self, since: Checkpoint) -> str:
+        """The first code that arrived since a checkpoint."""
+        first = self.world.inbox.wait(since)
+        arrived = [first] if first.code else self.world.inbox.arrived(since)
+        code = next((message.code for message in arrived if message.code), None)
+        if code is None:
+            raise Broken("a message that holds one code of six digits", f"there is none in {len(arrived)} message(s)")
+        return code
+
+    def wrong_code(self, person: Person, device: Device) -> str:
+        """Six digits that are not the code."""
+        return f"{(int(self.code_for(person, device)) + 1 + secrets.randbelow(999_998)) % 1_000_000:06}"
+
+    def let_in(self, person: Person, device: str | None = None) -> None:
+        """Sign somebody in by all stages; raises `Broken` if it cannot be done."""
+        outcome = self.give_password(person, person.password, device)
+        here = self.device(person, device)
+        if outcome.kind == "code-asked":
+            outcome = here.actor.enter_code(self.code_for(person, here))
+        require(outcome.kind == "signed-in", f"{person.name} to be signed in", outcome.said)
+
+    def administrator_of(self, name: str, person: Person) -> None:
+        """Give somebody an account that administers somebody else's organization, and sign it in."""
+        self.let_in(self.join(name, Needs(role="admin", organization=person.account.organization)))
+
+    def pass_until(self, person: Person, span: str, margin: float) -> None:
+        """Let time pass until `margin` seconds before the end of a span that began earlier."""
+        if span not in person.spans:
+            raise Untested(f"{span} has not begun in this scenario")
+        start, duration = person.spans[span]
+        if isinstance(duration, str):
+            duration = self.world.promise(duration)
+        left = start + duration - margin - self.world.clock.now(person.account)
+        if left > 0:
+            self.world.clock.pass_time(person.account, left)
+
+    def begin(self, person: Person, span: str, duration: float | str) -> None:
+        """Note that a span begins now; `duration` is in seconds, or the name of a promise, asked for if need be."""
+        person.spans[span] = (self.world.clock.now(person.account), duration)
+
+
+@pytest.fixture
+def cast(world: World) -> Cast:
+    """The people of this scenario."""
+    return Cast(world)

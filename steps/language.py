@@ -1,0 +1,45 @@
+"""The words that sentences are made of, so that every step reads them in the same way."""
+
+from __future__ import annotations
+
+import re
+
+from pytest_bdd import parsers
+
+_WORDS = {
+    "who": r"[A-Z]\w+",
+    "whose": r"[A-Z]\w+",
+    "mfa": r"with MFA by e-mail|with MFA by phone|without MFA",
+    "channel": r"e-mail|phone",
+    "password": r"her password|her old password|her new password|a wrong password",
+    "code": r"the code|a wrong code",
+    "device": r"another device|the web portal|Servinix Go|a client that sends nothing else",
+    "written": (
+        r"in capitals|with a capital domain|with a blank after it|with a tag|with a dotless i|with a long s"
+        r"|with a Kelvin sign|in full-width letters"
+    ),
+    "span": r"the code's life|the wait for a new code|the lock|the link's life",
+    "number": r"[0-9]+",
+    "unit": r"seconds?|minutes?|hours?",
+    "often": r"as often as|once less than",
+    "link": r"the link|the earlier link",
+    "unconfirmed": "without confirming the contact",
+    "unverified": "without verifying who asks",
+    "state": r"active|inactive",
+    "verdict": r"made|refused",
+    "field": r"\w+",
+}
+
+
+def phrase(text: str) -> parsers.re:
+    """A sentence with gaps: `{who} signs in[ on {device}]`.
+
+    `{name}` stands for one of the words of that name, `{name_2}` for another one; what is in brackets may be left out.
+    """
+    pattern = re.escape(text).replace(r"\[", "(?:").replace(r"\]", ")?").replace(r"\ ", " ")
+    return parsers.re(re.sub(r"\\\{(\w+?)(_2)?\\\}", _gap, pattern))
+
+
+def _gap(match: re.Match[str]) -> str:
+    name, again = match.groups()
+    return f"(?P<{name}{again or ''}>{_WORDS[name]})"

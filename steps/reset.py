@@ -1,0 +1,59 @@
+"""A new password by way of a link."""
+
+from __future__ import annotations
+
+import secrets
+
+from pytest_bdd import given, then, when
+
+from servinix_conformance.actor import Checkpoint, require
+
+from .cast import Cast, Person
+from .language import phrase
+from .sign_in import WRITTEN
+
+
+def _ask(cast: Cast, person: Person) -> None:
+    person.links.append(cast.world.inbox.checkpoint(person.account.email))
+    outcome = cast.device(person).actor.request_reset(person.account.email)
+    require(outcome.kind == "done", "a request for a link to be taken", outcome.said)
+    cast.begin(person, "the link's life", "reset_token_ttl_seconds")
+
+
+def _link(cast: Cast, since: Checkpoint) -> str:
+    link = cast.world.inbox.wait(since).link
+    require(link is not None, "a message with a link", "it holds none")
+    return str(link)
+
+
+@given(phrase("{who} has a reset link"))
+def _(cast: Cast, who: str) -> None:
+    _ask(cast, cast[who])
+    _link(cast, cast[who].links[-1])
+
+
+@when(phrase("{who} asks for a reset link"))
+def _(cast: Cast, who: str) -> None:
+    _ask(cast, cast[who])
+
+
+@when(phrase("somebody asks for a reset link for {whose}'s address {written}"))
+def _(cast: Cast, whose: str, written: str) -> None:
+    person = cast[whose]
+    outcome = cast.device(person).actor.request_reset(WRITTEN[written](person.account.email))
+    require(outcome.kind in {"done", "refused"}, "an answer that is described", outcome.said)
+
+
+@when(phrase("{who} follows {link} and chooses a new password"))
+def _(cast: Cast, who: str, link: str) -> None:
+    person = cast[who]
+    since = person.links[-1] if link == "the link" else person.links[-2]
+    new_password = f"New-{secrets.token_urlsafe(12)}"
+    cast.change = cast.device(person).actor.reset_password(_link(cast, since), new_password)
+    if cast.change.kind != "refused":
+        person.old_password, person.password = person.password, new_password
+
+
+@then(phrase("a reset link reaches the address that {who} signs in with"))
+def _(cast: Cast, who: str) -> None:
+    _link(cast, cast[who].links[-1])

@@ -1,0 +1,144 @@
+"""The two stages of a sign-in, and what they come to."""
+
+from __future__ import annotations
+
+import secrets
+import unicodedata
+from collections.abc import Callable
+
+from pytest_bdd import then, when
+
+from servinix_conformance.actor import Outcome, require
+
+from .cast import Cast, Person
+from .language import phrase
+
+# Other ways to write an address, each of which some comparison somewhere takes for the same.
+WRITTEN: dict[str, Callable[[str], str]] = {
+    "in capitals": str.upper,
+    "with a capital domain": lambda email: email.partition("@")[0] + "@" + email.partition("@")[2].upper(),
+    "with a blank after it": lambda email: email + " ",
+    "with a tag": lambda email: email.replace("@", "+tag@"),
+    "with a dotless i": lambda email: email.replace("i", "\N{LATIN SMALL LETTER DOTLESS I}", 1),
+    "with a long s": lambda email: email.replace("s", "\N{LATIN SMALL LETTER LONG S}", 1),
+    "with a Kelvin sign": lambda email: email.replace("k", "\N{KELVIN SIGN}", 1),
+    "in full-width letters": lambda email: "".join(
+        unicodedata.lookup(f"FULLWIDTH LATIN SMALL LETTER {letter}") if letter.islower() else letter for letter in email
+    ),
+}
+
+
+def _password(person: Person, password: str) -> str:
+    if password == "a wrong password":  # noqa: S105 - a phrase
+        return f"not-{secrets.token_urlsafe(12)}"
+    if password == "her old password":  # noqa: S105 - likewise
+        return person.old_password or person.password
+    return person.password
+
+
+@when(phrase("{who} signs in with {password}[ on {device}]"))
+def _(cast: Cast, who: str, password: str, device: str | None) -> None:
+    cast.give_password(cast[who], _password(cast[who], password), device)
+
+
+@when(phrase("{who} signs in with an e-mail address that nobody has"))
+def _(cast: Cast, who: str) -> None:
+    person = cast[who]
+    cast.sign_in_as(person, f"nobody-{secrets.token_hex(6)}@people.example", person.password)
+
+
+@when(phrase("{who} signs in with her address {written}"))
+def _(cast: Cast, who: str, written: str) -> None:
+    person = cast[who]
+    cast.sign_in_as(person, WRITTEN[written](person.account.email), person.password)
+
+
+@when(phrase("{who} enters {code}[ on {device}]"))
+def _(cast: Cast, who: str, code: str, device: str | None) -> None:
+    person = cast[who]
+    here = cast.device(person, device)
+    here.actor.enter_code(cast.code_for(person, here) if code == "the code" else cast.wrong_code(person, here))
+
+
+@when(phrase("{who} asks for a new code"))
+def _(cast: Cast, who: str) -> None:
+    cast.ask_for_code(cast[who])
+
+
+@when(phrase("{who} signs out"))
+def _(cast: Cast, who: str) -> None:
+    outcome = cast.device(cast[who]).actor.sign_out()
+    require(outcome.kind == "done", f"{who} to be signed out", outcome.said)
+
+
+@then(phrase("{who} is asked for a code[ on {device}]"))
+def _(cast: Cast, who: str, device: str | None) -> None:
+    outcome = cast.device(cast[who], device).actor.last if device else cast[who].outcome
+    require(outcome.kind == "code-asked", f"{who} to be asked for a code", outcome.said)
+
+
+@then(phrase("{who} is refused"))
+def _(cast: Cast, who: str) -> None:
+    outcome = cast[who].outcome
+    require(outcome.kind == "refused", f"{who} to be refused", outcome.said)
+
+
+@then(phrase("{who} is given no access token"))
+def _(cast: Cast, who: str) -> None:
+    outcome = cast[who].outcome
+    require(outcome.kind != "signed-in", "an answer without an access token", f"{outcome.said} with one")
+
+
+def _profile(cast: Cast, who: str, device: str | None) -> Outcome:
+    return cast.device(cast[who], device).actor.open_profile()
+
+
+@then(phrase("{who} is signed in[ on {device}]"))
+def _(cast: Cast, who: str, device: str | None) -> None:
+    person = cast[who]
+    if device is None and person.last is not None:
+        stage, outcome = person.outcome, person.last.actor.open_profile()
+    else:
+        stage, outcome = cast.device(person, device).actor.last, _profile(cast, who, device)
+    require(stage.kind == "signed-in", f"{who} to be given an access token", stage.said)
+    require(outcome.kind == "signed-in", f"{who}'s access token to open her profile", outcome.said)
+    shown = outcome.facts.get("email")
+    require(shown == person.account.email, f"the profile to be {who}'s own", f"it shows {shown}")
+
+
+@then(phrase("{who} is not signed in[ on {device}]"))
+def _(cast: Cast, who: str, device: str | None) -> None:
+    outcome = _profile(cast, who, device)
+    require(outcome.kind == "refused", f"{who}'s profile to stay shut", outcome.said)
+
+
+@then(phrase("{who}'s open session goes on"))
+def _(cast: Cast, who: str) -> None:
+    outcome = _profile(cast, who, None)
+    require(outcome.kind == "signed-in", f"{who}'s session to go on", outcome.said)
+
+
+@then(phrase("{who}'s session is over[ on {device}]"))
+def _(cast: Cast, who: str, device: str | None) -> None:
+    outcome = _profile(cast, who, device)
+    require(outcome.kind == "refused", f"{who}'s session to be over", outcome.said)
+
+
+@then(phrase("nothing in the answer opens {who}'s account"))
+def _(cast: Cast, who: str) -> None:
+    outcome = cast.device(cast[who]).actor.open_profile_with_the_answer()
+    require(outcome.kind == "refused", "nothing in the answer to open the account", outcome.said)
+
+
+@then(phrase("something in the answer opens {who}'s account"))
+def _(cast: Cast, who: str) -> None:
+    outcome = cast.device(cast[who]).actor.open_profile_with_the_answer()
+    require(outcome.kind == "signed-in", "the access token in the answer to open the account", outcome.said)
+
+
+@then(phrase("the web portal and Servinix Go have answered {who} the same"))
+def _(cast: Cast, who: str) -> None:
+    portal = cast.device(cast[who], "the web portal").actor.last
+    mobile = cast.device(cast[who], "Servinix Go").actor.last
+    same = (portal.kind, portal.reason) == (mobile.kind, mobile.reason)
+    require(same, "both to answer the same", f"the web portal: {portal.said}; Servinix Go: {mobile.said}")
