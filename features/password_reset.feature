@@ -1,4 +1,3 @@
-@web-portal @servinix-go
 Feature: Resetting the password
   Reset your password.
 

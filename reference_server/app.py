@@ -82,7 +82,7 @@ def create_app(
         settings, database, tokens(settings), delivery_of(settings, database), Passwords(settings.password_profile)
     )
     app = Flask(__name__, static_folder=None)
-    app.config["MAX_CONTENT_LENGTH"] = BODY_LIMIT
+    app.config["MAX_CONTENT_LENGTH"] = BODY_LIMIT + 1  # cuts off silently what comes without a length
     app.url_map.merge_slashes = False
     for route in SIGN_IN + SUPPORT + (TEST_SUPPORT if settings.test_support_secret else ()):
         app.add_url_rule(route.path, route.verb, _view(route, getattr(ruling, route.verb)), methods=[route.method])
@@ -106,6 +106,8 @@ def _view(route: Route, verb: Callable[..., Answer]) -> Callable[..., Response]:
 
 def _read(*, reads_body: bool) -> Request:
     data = request.get_data()
+    if len(data) > BODY_LIMIT:
+        raise Refusal("content-too-large")
     if reads_body and request.mimetype != "application/json":
         raise Refusal("unsupported-media-type")
     credentials = request.authorization

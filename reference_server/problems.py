@@ -78,9 +78,9 @@ def refuse(refusal: Refusal) -> Response:
     if refusal.retry_after is not None:
         response.headers["Retry-After"] = str(refusal.retry_after)
     if refusal.name == "access-token-rejected":  # RFC 6750 3: no error code where no token was sent
-        response.headers["WWW-Authenticate"] = "Bearer" + ' error="invalid_token"' * (
-            "Authorization" in request.headers
-        )
+        sent = request.authorization
+        with_error = sent is not None and sent.type == "bearer" and sent.token
+        response.headers["WWW-Authenticate"] = 'Bearer error="invalid_token"' if with_error else "Bearer"
     return response
 
 

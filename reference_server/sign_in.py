@@ -161,11 +161,15 @@ class SignIn(Accounts):
         if challenge is None or account is None:
             raise Refusal("mfa-token-rejected")
         attempt = Attempt(request, account, challenge.client_id, self.now(account))
-        locked = self.lock_end(account, attempt.now) is not None
         exhausted = challenge.failures >= self.policy.otp_attempts_per_challenge
-        if challenge.ended_at is not None or self.challenge_expired(challenge, attempt.now) or exhausted or locked:
+        over = challenge.ended_at is not None or self.challenge_expired(challenge, attempt.now)
+        if over or exhausted or self.locked_meanwhile(attempt):
             raise Refusal("mfa-token-rejected")
         return challenge, attempt
+
+    def locked_meanwhile(self, attempt: Attempt) -> bool:
+        """Tell whether the account was locked since the password stage (LOCK-2)."""
+        return self.lock_end(attempt.account, attempt.now) is not None
 
     def challenge_expired(self, challenge: Challenge, now: float) -> bool:
         """Tell whether a challenge has expired; nothing extends it (TOKEN-8)."""

@@ -76,7 +76,7 @@ class Tokens:
         """
         try:
             payload = self.verified(token)
-            claims = Claims(payload["sub"], payload["jti"], payload["exp"])
+            claims = Claims(payload["sub"], payload["jti"], int(payload["exp"]))
         except (jwt.InvalidTokenError, ValueError) as error:
             raise Refusal("access-token-rejected") from error
         return claims

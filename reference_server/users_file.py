@@ -32,8 +32,9 @@ def load(path: Path, passwords: Passwords, environment: Mapping[str, str] = os.e
         complaints = [f"{key} must go; known are {', '.join(FIELDS)}." for key in entry if key not in FIELDS]
         password = str(entry.get("password", ""))
         if password.startswith("env:"):
-            entry["password"] = environment.get(password.removeprefix("env:"))
-            if entry["password"] is None:
+            name = password.removeprefix("env:")
+            entry["password"] = environment.get(name, password)
+            if name not in environment:
                 complaints.append(f"password must be found in {password}; set that variable.")
         try:
             account = new_account(entry, passwords)

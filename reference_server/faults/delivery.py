@@ -1,10 +1,11 @@
 """Wrong sending: to somebody else, twice, not at all, too early or too late."""
 
+# ruff: noqa: D102, TID252 - the class says what is wrong; the package imports relatively
+
 from dataclasses import replace
 
-from ..delivery import DeliveryFailed
-from ..inputs import Answer
-from ..model import Challenge, Contact
+from ..inputs import Answer, Request
+from ..model import Challenge, Contact, Message
 from ..problems import Refusal
 from ..rules import Rules
 from ..sign_in import Attempt
@@ -70,9 +71,7 @@ class WrongPasswordSendsCode(Rules):
 
     def refuse_while_locked(self, attempt: Attempt) -> None:
         super().refuse_while_locked(attempt)
-        if attempt.account.mfa_enabled and not self.password_matches(
-            attempt.account, attempt.request.text("password")
-        ):
+        if attempt.account.mfa_enabled and not self.password_matches(attempt.account, attempt.request.text("password")):
             self.send_otp(attempt, self.draw_otp(attempt))
 
 

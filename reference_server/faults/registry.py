@@ -1,5 +1,7 @@
 """What a fault is, and the list of all."""
 
+# ruff: noqa: TID252 - the package imports relatively
+
 import inspect
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,7 +12,7 @@ from ..store import Store
 from ..tokens import Tokens
 
 Severity = Literal["C", "H", "M", "L"]
-Part = TypeVar("Part", bound=Rules | Tokens | Store)
+Part = TypeVar("Part", type[Rules], type[Tokens], type[Store])
 PARTS = {"rules": Rules, "tokens": Tokens, "store": Store}
 
 
@@ -34,7 +36,7 @@ class Fault:
     also_breaks: tuple[str, ...]
     sentence: str
     part: str
-    replacement: type[Rules | Tokens | Store]
+    replacement: type[Rules] | type[Tokens] | type[Store]
 
 
 registered: dict[str, Fault] = {}
@@ -42,14 +44,14 @@ registered: dict[str, Fault] = {}
 
 def fault(
     identity: str, *, severity: Severity, clause: str, also_breaks: tuple[str, ...] = ()
-) -> Callable[[type[Part]], type[Part]]:
+) -> Callable[[Part], Part]:
     """Put a subclass of exactly one part on the list; its docstring says what the wrong server does.
 
     Raises:
         ValueError: for an id that is taken, no docstring, or a class that does not replace one part.
     """
 
-    def register(replacement: type[Part]) -> type[Part]:
+    def register(replacement: Part) -> Part:
         parts = [name for name, part in PARTS.items() if replacement.__bases__ == (part,)]
         sentence = inspect.cleandoc(replacement.__doc__ or "")
         if identity in registered or len(parts) != 1 or not sentence:

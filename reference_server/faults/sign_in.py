@@ -1,5 +1,7 @@
 """Wrong two stages: MFA that is skipped, forgotten, half asked for, or asked for in vain."""
 
+# ruff: noqa: D102, TID252 - the class says what is wrong; the package imports relatively
+
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -10,6 +12,7 @@ from ..sign_in import Attempt
 from .registry import fault
 
 _remembered: set[str] = set()
+
 
 @fault("password-is-enough", severity="C", clause="MFA-1")
 class PasswordIsEnough(Rules):

@@ -14,10 +14,14 @@ class TestSupportAccounts:
     """Makes each account anew, in an organization of its own unless the scenario names one.
 
     Implements `servinix_conformance.actor.Accounts`.
+
+    Attributes:
+        fresh: the addresses of what was made, for the inbox.
     """
 
     gateway: Gateway
     token: str | None
+    fresh: set[str]
     _made: list[str] = field(default_factory=list)
 
     def lease(self, needs: Needs) -> Account:
@@ -50,6 +54,7 @@ class TestSupportAccounts:
         if not result.ok or not isinstance(user_id, str) or not isinstance(organization, str):
             raise Untested(f"no account could be made: {result.said}")
         self._made.append(user_id)
+        self.fresh |= {email, *([contact.address] if contact else [])}
         return Account(user_id, email, password, organization, needs.role, contact)
 
     def close(self) -> list[str]:

@@ -105,11 +105,12 @@ class Connection:
         """A world for one scenario: with accounts, secrets and a record of its own."""
         gateway = self.gateway()
         token = self.target.test_support_token
+        fresh: set[str] = set()
         return ScenarioWorld(
             client=client,
             shortened=self.target.shortened,
-            accounts=TestSupportAccounts(gateway, token),
-            inbox=TestSupportInbox(gateway, token),
+            accounts=TestSupportAccounts(gateway, token, fresh),
+            inbox=TestSupportInbox(gateway, token, fresh),
             clock=VirtualClock(gateway, token),
             gateway=gateway,
             _promise=self.promise,

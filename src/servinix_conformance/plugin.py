@@ -6,6 +6,7 @@ It works in one process and under xdist alike: the controller owns the `Run`, wo
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,9 @@ from .target import TargetError
 from .verdict import HARNESS, UNUSABLE, USAGE
 
 pytest_plugins = ["servinix_conformance.collection", "servinix_conformance.performing"]
+
+
+_WORKER = "servinix"
 
 
 @dataclass(slots=True)
@@ -89,42 +93,36 @@ def _holds_features(path: Path) -> bool:
     return path.suffix == ".feature" or (path.is_dir() and next(path.rglob("*.feature"), None) is not None)
 
 
-def pytest_configure(config: pytest.Config) -> None:
-    """Start the server early, read the features, and let the guards look before anything else happens."""
+@pytest.hookimpl(tryfirst=True)
+def pytest_cmdline_main(config: pytest.Config) -> int | None:
+    """Read the features, let the guards look, and reach the target; nothing else happens if one of them fails."""
     worker = getattr(config, "workerinput", None)
     options = options_of(config)
-    if not options.roots or (worker and "servinix" not in worker):
-        return
+    if not options.roots or (worker and _WORKER not in worker):
+        return None
     handle = config.pluginmanager.get_plugin("servinix-handle") or Handle()
     run = handle.run = config.stash[RUN] = Run(options, [*handle.reporters, *writers(options.report)])
-    if not worker:
-        config.pluginmanager.register(Listener(run), "servinix-listener")
+    if worker:
+        run.connection = Connection.from_json(worker[_WORKER])
     try:
-        if not worker:
-            run.launch()
+        # The server comes up while the features are read.
+        run.launch()
         run.read()
+        run.connect()
     except (CatalogueError, GuardError) as error:
         run.problem = (str(error), USAGE)
-        run.close()
-        raise pytest.UsageError(str(error)) from error
-    for tag in {tag for scenario in run.plan.scenarios for tag in scenario.tags}:
-        config.addinivalue_line("markers", f"{tag.replace('-', '_')}: scenarios tagged @{tag}")
-
-
-def pytest_sessionstart(session: pytest.Session) -> None:
-    """Reach the target; nothing runs if it cannot be reached."""
-    run = session.config.stash.get(RUN, None)
-    if run is None:
-        return
-    worker = getattr(session.config, "workerinput", None)
-    if worker:
-        run.connection = Connection.from_json(worker["servinix"])
-        return
-    try:
-        run.connect()
     except (Unusable, TargetError) as error:
         run.problem = (str(error), UNUSABLE)
-        pytest.exit(f"the target cannot be tested\n{error}", returncode=UNUSABLE)
+    if run.problem is not None:
+        run.close()
+        if not config.pluginmanager.has_plugin("servinix-handle"):
+            sys.stderr.write(f"servinix-conformance: {run.problem[0]}\n")
+        return run.problem[1]
+    for tag in {tag for scenario in run.plan.scenarios for tag in scenario.tags}:
+        config.addinivalue_line("markers", f"{tag.replace('-', '_')}: scenarios tagged @{tag}")
+    if not worker:
+        config.pluginmanager.register(Listener(run), "servinix-listener")
+    return None
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -132,7 +130,7 @@ def pytest_configure_node(node: Any) -> None:  # noqa: ANN401 - xdist's class is
     """Give a worker its connection."""
     run = node.config.stash.get(RUN, None)
     if run is not None and run.connection is not None:
-        node.workerinput["servinix"] = run.connection.to_json()
+        node.workerinput[_WORKER] = run.connection.to_json()
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -168,16 +166,17 @@ class Listener:
         """Remember that it was the harness that failed."""
         self._run.problem = (f"the suite itself failed\n{excrepr}", HARNESS)
 
-    def pytest_keyboard_interrupt(self) -> None:
-        """Remember that somebody stopped the run."""
-        self._run.stopped = "interrupted"
+    def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
+        """Remember that somebody stopped the run; pytest says it in the same way when it stops by itself."""
+        if not isinstance(excinfo.value, pytest.Session.Interrupted):
+            self._run.stopped = "interrupted"
 
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         """Judge, and write the reports."""
         if isinstance(session.shouldstop, str):
             self._run.stopped = self._run.stopped or session.shouldstop
-        if self._run.connection is not None:
+        if self._run.connection is not None and self._run.selected != 0:
             self._run.finish()
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:

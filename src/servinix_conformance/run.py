@@ -102,8 +102,8 @@ class Run:
         return self.options.profiles or self.target.profiles
 
     def launch(self) -> None:
-        """Start the reference server, if it is the target, without waiting for it."""
-        if self.options.target == "reference" and self.options.base_url is None:
+        """Start the reference server, if it is the target and nobody else did, without waiting for it."""
+        if self.connection is None and self.options.target == "reference" and self.options.base_url is None:
             fault = ("--fault", self.options.fault) if self.options.fault else ()
             self._server = ReferenceServer.start(*fault)
 
@@ -137,6 +137,8 @@ class Run:
         Raises:
             TargetError, Unusable: the target file or the target cannot be used.
         """
+        if self.connection is not None:
+            return self.connection
         options = self.options
         if self._server is not None:
             try:

@@ -11,6 +11,7 @@ import urllib3
 from requests import PreparedRequest
 
 from .binding import Call
+from .deadline import Deadline, WatchedAdapter
 from .document import Answer, Operation
 from .target import Http
 
@@ -35,7 +36,10 @@ class Transport:
     def __init__(self, base_url: str, http: Http) -> None:
         self.base_url = base_url
         self._timeout = http.timeout_seconds
+        self._deadline = Deadline()
         self._session = requests.Session()
+        for scheme in ("http://", "https://"):
+            self._session.mount(scheme, WatchedAdapter(self._deadline))
         # Proxies and .netrc credentials of the environment must not decide what is tested.
         self._session.trust_env = False
         self._session.headers.clear()
@@ -48,6 +52,7 @@ class Transport:
     def close(self) -> None:
         """Close all connections."""
         self._session.close()
+        self._deadline.end()
 
     def prepare(self, operation: Operation, call: Call) -> PreparedRequest:
         """The HTTP request of a call."""
@@ -68,6 +73,7 @@ class Transport:
             Silent: no HTTP answer came within the time limit of the target file.
         """
         started = time.perf_counter()
+        self._deadline.set(time.monotonic() + self._timeout)
         try:
             # Session.send would merge the environment again; the adapter alone is also cheaper.
             response = self._session.get_adapter(request.url or "").send(
@@ -78,9 +84,14 @@ class Transport:
                 cert=self._session.cert,
                 proxies=self._session.proxies,
             )
-            body, cut = self._read(response, started + self._timeout)
+            body, cut = self._read(response)
         except (requests.RequestException, urllib3.exceptions.HTTPError, OSError, ValueError) as error:
-            raise Silent(f"{request.method} {self.base_url}: {_say(error, self._timeout)}") from error
+            raise Silent(self._say(request, error)) from error
+        finally:
+            self._deadline.set(None)
+        if self._deadline.missed:
+            # What was cut off in its headers looks like an answer, and is none.
+            raise Silent(self._say(request, None))
         headers = {name.lower(): value for name, value in response.headers.items()}
         cookies = {cookie.name: cookie.value or "" for cookie in response.cookies}
         return Answer(response.status_code, headers, body, cookies, cut, time.perf_counter() - started)
@@ -89,8 +100,16 @@ class Transport:
         """Fetch any URL, such as that of the OpenAPI document. Raises `Silent` like `send`."""
         return self.send(self._session.prepare_request(requests.Request("GET", url)))
 
+    def _say(self, request: PreparedRequest, error: Exception | None) -> str:
+        told = f"no HTTP answer: {_innermost(error)}" if error else ""
+        if self._deadline.missed or isinstance(error, requests.Timeout):
+            told = f"no whole answer within {self._timeout:g} s (timeout_seconds under [http])"
+        elif isinstance(error, requests.exceptions.SSLError):
+            told = f"TLS failed: {_innermost(error)}; name the CA file as verify under [http]"
+        return f"{request.method} {self.base_url}: {told}"
+
     @staticmethod
-    def _read(response: requests.Response, deadline: float) -> tuple[bytes, bool]:
+    def _read(response: requests.Response) -> tuple[bytes, bool]:
         length = response.headers.get("Content-Length", "")
         if response.raw.status in {204, 304} or length == "0":
             response.raw.release_conn()
@@ -101,18 +120,7 @@ class Transport:
             if len(body) > _MAX_BODY:
                 response.close()
                 return bytes(body[:_MAX_BODY]), True
-            if time.perf_counter() > deadline:
-                response.close()
-                raise requests.ReadTimeout("the body did not end")
         return bytes(body), False
-
-
-def _say(error: Exception, timeout: float) -> str:
-    if isinstance(error, requests.exceptions.SSLError):
-        return f"TLS failed: {_innermost(error)}; name the CA file as verify under [http]"
-    if isinstance(error, requests.Timeout) or "timed out" in str(error).lower():
-        return f"no whole answer within {timeout:g} s (timeout_seconds under [http])"
-    return f"no HTTP answer: {_innermost(error)}"
 
 
 def _innermost(error: BaseException) -> str:

@@ -15,7 +15,7 @@ from ..reporting.terminal import Terminal
 from ..suite import suite_root
 from ..target import TargetError
 from ..target import load as load_target
-from ..verdict import HARNESS, INTERRUPTED, UNUSABLE, USAGE
+from ..verdict import HARNESS, UNUSABLE, USAGE
 
 _NO_TARGET = """\
 run what? Name a target:
@@ -107,8 +107,6 @@ def _exit_status(handle: Handle, status: int | pytest.ExitCode) -> int:
         return USAGE if status == pytest.ExitCode.USAGE_ERROR else HARNESS
     if run.problem is not None and run.problem[1] in {USAGE, UNUSABLE}:
         return fail(run.problem[1], run.problem[0])
-    if status == pytest.ExitCode.INTERRUPTED and run.stopped == "interrupted":
-        return INTERRUPTED
     if not run.selected and run.problem is None:
         if status == pytest.ExitCode.NO_TESTS_COLLECTED:
             return fail(USAGE, "nothing was selected, so nothing was tested; 'servinix-conformance list' prints what there is")
