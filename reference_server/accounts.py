@@ -38,6 +38,10 @@ class Accounts:
         """Return the account of an e-mail address, exactly as registered."""
         return self.store.find_account(email)
 
+    def account_of(self, user_id: str) -> Account | None:
+        """Return the account of an id in a path, which may be anything."""
+        return self.store.get_account(user_id) if user_id.isalnum() else None
+
     def account_or_nobody(self, email: str) -> Account:
         """Return an account, or one that no password fits, so that both take the same path (ASVS 5.0 6.3.8)."""
         nobody = Account(id="", email=email, password_hash=self.passwords.unmatchable)

@@ -8,7 +8,7 @@ import ssl
 from collections.abc import Mapping
 from concurrent.futures import Executor, ThreadPoolExecutor
 from email.message import EmailMessage
-from typing import Protocol
+from typing import Any, Protocol
 
 import requests
 
@@ -39,26 +39,20 @@ class Smtp:
 
     def send(self, message: Message) -> None:
         """Hand a message to the mail server, or raise DeliveryFailed."""
-        mail = EmailMessage()
-        mail["From"], mail["To"], mail["Subject"] = self._settings.sender, message.address, message.subject
-        mail.set_content(message.body)
+        settings, mail = self._settings, EmailMessage()
+        tls, kind = ssl.create_default_context(), smtplib.SMTP_SSL if settings.security == "tls" else smtplib.SMTP
+        options: dict[str, Any] = {"context": tls} if settings.security == "tls" else {}
         try:
-            with self._connect() as server:
-                if self._settings.user is not None:
-                    server.login(self._settings.user, self._settings.password or "")
+            mail["From"], mail["To"], mail["Subject"] = settings.sender, message.address, message.subject
+            mail.set_content(message.body)
+            with kind(settings.host, settings.port, timeout=TIMEOUT_SECONDS, **options) as server:
+                if settings.security == "starttls":
+                    server.starttls(context=tls)
+                if settings.user is not None:
+                    server.login(settings.user, settings.password or "")
                 server.send_message(mail, to_addrs=[message.address])
-        except (OSError, smtplib.SMTPException, UnicodeError) as error:
+        except (OSError, smtplib.SMTPException, ValueError) as error:
             raise DeliveryFailed("SMTP") from error
-
-    def _connect(self) -> smtplib.SMTP:
-        settings = self._settings
-        if settings.security == "tls":
-            context = ssl.create_default_context()
-            return smtplib.SMTP_SSL(settings.host, settings.port, timeout=TIMEOUT_SECONDS, context=context)
-        server = smtplib.SMTP(settings.host, settings.port, timeout=TIMEOUT_SECONDS)
-        if settings.security == "starttls":
-            server.starttls(context=ssl.create_default_context())
-        return server
 
 
 class SmsGateway:
@@ -73,16 +67,18 @@ class SmsGateway:
         body = re.sub(r"\{(to|body)\}", lambda match: json.dumps(values[match[1]])[1:-1], self._settings.body)
         headers = {"Content-Type": "application/json"} | dict(self._settings.headers)
         try:
-            requests.request(
+            answer = requests.request(
                 self._settings.method,
                 self._settings.url,
                 data=body.encode(),
                 headers=headers,
                 timeout=TIMEOUT_SECONDS,
                 allow_redirects=False,
-            ).raise_for_status()
+            )
         except requests.RequestException as error:
             raise DeliveryFailed("SMS gateway") from error
+        if not answer.ok or answer.is_redirect:
+            raise DeliveryFailed("SMS gateway")
 
 
 class Outbox:

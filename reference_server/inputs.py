@@ -58,10 +58,10 @@ def is_address(channel: str, address: str) -> bool:
 class Request:
     """A request as the rules see it: the parsed body and what came around it."""
 
-    body: Mapping[str, object] = field(default_factory=dict)
-    query: Mapping[str, str] = field(default_factory=dict)
-    headers: Mapping[str, str] = field(default_factory=dict)
-    bearer: str | None = None
+    body: Mapping[str, object] = field(default_factory=dict, repr=False)
+    query: Mapping[str, str] = field(default_factory=dict, repr=False)
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    bearer: str | None = field(default=None, repr=False)
     client_address: str = ""
 
     def text(self, name: str, default: str | None = None) -> str:
@@ -122,10 +122,11 @@ class Request:
         return Contact(cast("Channel", channel), address)
 
     def parameter(self, name: str) -> str:
-        """Return a query parameter, which must be there."""
-        if name not in self.query:
-            raise invalid(f"The query parameter {name} is missing.")
-        return self.query[name]
+        """Return a query parameter, which must be there and may not hold U+0000, which PostgreSQL takes nowhere."""
+        value = self.query.get(name)
+        if value is None or "\0" in value:
+            raise invalid(f"The query parameter {name} must be given, without U+0000.")
+        return value
 
 
 @dataclass(frozen=True, slots=True)

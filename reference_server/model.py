@@ -1,6 +1,6 @@
 """What the server knows of accounts and of sign-ins that are under way. Times are seconds since the epoch."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from math import ceil
 from typing import Literal
@@ -91,5 +91,5 @@ class Message:
     channel: Channel
     address: str
     subject: str | None
-    body: str
+    body: str = field(repr=False)
     sent_at: float

@@ -1,14 +1,16 @@
 """The app on a socket, with waitress."""
 
 import json
+import logging
 import signal
 import socket
 import threading
 from collections.abc import Callable
 from types import FrameType
-from typing import NoReturn
+from typing import Any, NoReturn
 from wsgiref.types import WSGIApplication
 
+from waitress import wasyncore  # type: ignore[import-untyped]
 from waitress.channel import HTTPChannel  # type: ignore[import-untyped]
 from waitress.server import create_server  # type: ignore[import-untyped]
 from waitress.task import ErrorTask  # type: ignore[import-untyped]
@@ -18,14 +20,14 @@ from .problems import document
 THREADS = 16
 # Longer bodies are cut off by waitress; up to here they are read and refused by the app, so that clients see why.
 READ_LIMIT = 4 * 1024 * 1024
+_NAMES = {413: "content-too-large", 500: "internal-error"}
 
 
 class _ProblemTask(ErrorTask):  # type: ignore[misc]
     """Says in the contract's words what waitress refuses by itself."""
 
     def execute(self) -> None:
-        name = "content-too-large" if self.request.error.code == 413 else "invalid-request"  # noqa: PLR2004
-        problem = document(name)
+        problem = document(_NAMES.get(self.request.error.code, "invalid-request"))
         body = json.dumps(problem).encode()
         self.status = f"{problem['status']} {problem['title']}"
         self.response_headers += [("Content-Type", "application/problem+json"), ("Cache-Control", "no-store")]
@@ -65,9 +67,12 @@ def serve(
     Raises:
         OSError: when the port cannot be had.
     """
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # that requests wait in a burst is no news
     listener, url = bound or bind(host, port)
+    connections: dict[int, Any] = {}
     server = create_server(
         app,
+        map=connections,
         sockets=[listener],
         threads=THREADS,
         ident=None,
@@ -83,10 +88,11 @@ def serve(
     try:
         on_ready(url)
         server.run()
+        wasyncore.loop(timeout=0, map=connections, count=1)  # hands out the answers that are ready
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
-        server.close()
+        wasyncore.close_all(connections)
 
 
 def _stop(_number: int, _frame: FrameType | None) -> NoReturn:

@@ -36,11 +36,8 @@ class SignIn(Accounts):
         Raises:
             Refusal: invalid-credentials, account-locked, account-suspended, recovery-required, delivery-failed.
         """
-        email, password, client_id = (
-            request.text("email"),
-            request.text("password"),
-            request.choice("client_id", *CLIENTS),
-        )
+        email, password = request.text("email"), request.text("password")
+        client_id = request.choice("client_id", *CLIENTS)
         account = self.account_or_nobody(email)
         attempt = Attempt(request, account, client_id, self.now(account))
         self.refuse_while_locked(attempt)
@@ -51,7 +48,9 @@ class SignIn(Accounts):
         self.refuse_barred(account)
         if self.mfa_required(attempt):
             return self.ask_for_otp(attempt)
-        return Answer(200, self.open_session(attempt, ["pwd"]))
+        with self.store.transaction():
+            self.refuse_old_password(account)
+            return Answer(200, self.open_session(attempt, ["pwd"]))
 
     def refuse_while_locked(self, attempt: Attempt) -> None:
         """Refuse whatever the password while the account is locked (LOCK-2); the lock's end does not move."""
@@ -73,6 +72,11 @@ class SignIn(Accounts):
     def password_matches(self, account: Account, password: str) -> bool:
         """Compare a password with the account's."""
         return self.passwords.verify(account.password_hash, password)
+
+    def refuse_old_password(self, account: Account) -> None:
+        """Refuse a password that was right when it was compared, and was reset since (PATH-4)."""
+        if not self.store.confirm_password(account):
+            raise Refusal("invalid-credentials")
 
     def reject_password(self, attempt: Attempt) -> NoReturn:
         """Refuse a wrong password; when it caused a lock, what is pending ends for good (PATH-4)."""
@@ -111,7 +115,9 @@ class SignIn(Accounts):
             otp_expires_at=self.otp_expiry(attempt.now),
             expires_at=attempt.now + self.policy.mfa_token_ttl_seconds,
         )
-        self.store.add_challenge(challenge, attempt.now)
+        with self.store.transaction():
+            self.refuse_old_password(attempt.account)
+            self.store.add_challenge(challenge, attempt.now)
         return Answer(202, self.challenge_body(attempt, token, challenge))
 
     def draw_otp(self, _attempt: Attempt) -> str:

@@ -40,7 +40,7 @@ class Store:
             options["connect_args"] = {"check_same_thread": False, "timeout": 30}
             if url.database in {None, "", ":memory:"}:  # the one connection is the database: threads take turns
                 options |= {"poolclass": QueuePool, "pool_size": 1, "max_overflow": 0, "pool_timeout": 60}
-        self._engine = create_engine(url, **options)
+        self._engine = create_engine(url, hide_parameters=True, **options)
         self._reader = self._engine.execution_options(reading=True)
         self._current = threading.local()
         if is_sqlite:
@@ -118,6 +118,11 @@ class Store:
     def set_password(self, user_id: str, password_hash: str) -> None:
         """Replace a password."""
         self.change("UPDATE users SET password_hash = :hash WHERE id = :user_id", hash=password_hash, user_id=user_id)
+
+    def confirm_password(self, account: Account) -> bool:
+        """Tell whether a password is still the account's; it stays so until the transaction ends."""
+        sql = "UPDATE users SET password_hash = password_hash WHERE id = :user_id AND password_hash = :hash"
+        return self.change(sql, user_id=account.id, hash=account.password_hash) == 1
 
     def enable_mfa(self, user_id: str, contact: Contact) -> None:
         """Register a contact and switch MFA on."""
@@ -315,6 +320,6 @@ def _set_up_sqlite(connection: DBAPIConnection, _record: object) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    # A transaction that reads before it writes may fail half-way: writers queue up at the start instead.
-    reading = connection.get_execution_options().get("reading")
-    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+    # A transaction that reads before it writes may fail half-way: writers queue up at the start. A query needs none.
+    if not connection.get_execution_options().get("reading"):
+        connection.exec_driver_sql("BEGIN IMMEDIATE")

@@ -1,7 +1,6 @@
 """What Support and an organization's administrators do for users."""
 
 import logging
-import re
 
 from .accounts import Accounts
 from .inputs import Answer, Request
@@ -22,8 +21,8 @@ class Support(Accounts):
         """
         actor = self.actor(request, "support", "admin")
         account = self.find_account(request.parameter("email"))
-        found = account is not None and self.within_reach(actor, account)
-        return Answer(200, {"users": [self.user_record(account)] if account and found else []})
+        found = [account] if account and self.within_reach(actor, account) else []
+        return Answer(200, {"users": [self.user_record(account) for account in found]})
 
     def enable_mfa(self, request: Request, user_id: str) -> Answer:
         """Switch MFA on with a confirmed contact, from the next sign-in on (MFA-9 to MFA-11).
@@ -91,7 +90,7 @@ class Support(Accounts):
 
     def user(self, actor: Account, user_id: str) -> Account:
         """Return the user of a path, as far as the actor may know."""
-        account = self.store.get_account(user_id) if re.fullmatch("[0-9a-f]{32}", user_id) else None
+        account = self.account_of(user_id)
         if account is None or not self.within_reach(actor, account):
             raise Refusal("user-not-found")
         return account

@@ -65,7 +65,7 @@ class OwnUsers(Accounts):
                         "to": message.address,
                         "subject": message.subject,
                         "body": message.body,
-                        "sent_at": rfc3339(message.sent_at),
+                        "sent_at": rfc3339(int(message.sent_at)),
                     }
                     for number, message in found
                 ]
@@ -92,7 +92,7 @@ class OwnUsers(Accounts):
     def own_user(self, request: Request, user_id: str) -> Account:
         """Return a user that test support made."""
         self.check_secret(request)
-        account = self.store.get_account(user_id) if user_id.isalnum() else None
+        account = self.account_of(user_id)
         if account is None or account.clock is None:
             raise Refusal("user-not-found")
         return account

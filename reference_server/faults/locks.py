@@ -154,7 +154,7 @@ class CountNotAtomic(Rules):
     """Lets parallel guesses all pass: it reads the count first and writes it later."""
 
     def count_otp_attempt(self, challenge: Challenge, attempt: Attempt) -> None:
-        time.sleep(0.03)
+        time.sleep(0.1)
         failures, guesses = attempt.account.otp_failures + 1, challenge.failures + 1
         locked = failures >= self.policy.otp_failures_before_lock
         values = {"n": failures, "end": self.lock_until(attempt.now) if locked else None, "id": attempt.account.id}

@@ -112,7 +112,7 @@ class DoubleSpend(Store):
 
     def find_challenge(self, token_digest: str) -> Challenge | None:
         found = super().find_challenge(token_digest)
-        time.sleep(0.03)
+        time.sleep(0.1)
         return found
 
     def consume_challenge(self, challenge: Challenge, now: float) -> bool:

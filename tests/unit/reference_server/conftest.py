@@ -40,6 +40,7 @@ class Stage:
         given = {"test_support_secret": SECRET, "password_profile": "test"} | settings
         self.settings = Settings(**given)
         self.app = create_app(self.settings, rules=rules, tokens=tokens, store=store, users=users)
+        self.parts: dict[str, Any] = {"rules": rules, "tokens": tokens, "store": store}
         self._numbers = itertools.count(1)
 
     def call(

@@ -3,29 +3,19 @@ from __future__ import annotations
 import ast
 import inspect
 import textwrap
-from typing import TYPE_CHECKING
 
 import pytest
 
-from reference_server import Rules, Settings, Store, Tokens, create_app
+from reference_server import Rules, Settings, Store, Tokens
 from reference_server.faults import FAULTS, Fault, create_faulty_app
 from reference_server.faults.registry import fault
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from werkzeug.test import TestResponse
-
-    from tests.unit.reference_server.conftest import Stage
-
-    Kind = Callable[[TestResponse], str]
 
 DOCUMENTED = [
     *(f"MFA-{number}" for number in range(1, 21)),
     *("SIGNIN-1", "SIGNIN-2", "LOCK-1", "LOCK-2", "LOCK-3", "LOCK-4"),
     *(f"RESET-{number}" for number in range(1, 6)),
 ]
-every = pytest.mark.parametrize("one", FAULTS.values(), ids=FAULTS)
+every = pytest.mark.parametrize("one", FAULTS.values(), ids=list(FAULTS))
 
 
 @every
@@ -71,7 +61,7 @@ def test_the_list_holds_to_its_rules() -> None:
     class Silent(Rules):
         pass
 
-    class Twofold(Rules, Store):
+    class Twofold(Rules, Store):  # type: ignore[misc]
         """Changes two parts."""
 
     class Known(Rules):

@@ -130,8 +130,8 @@ def test_messages_are_listed_in_order(stage: Stage, kind: Kind) -> None:
     listed = stage.messages(person.email)
     assert [int(message["id"]) for message in listed] == sorted(int(message["id"]) for message in listed)
     assert {message["to"] for message in listed} == {person.email}
-    assert kind(stage.support_call("GET", "/messages")) == "invalid-request"
-    assert stage.messages("%00") == []
+    for query in ("", "?to=%00"):
+        assert kind(stage.support_call("GET", f"/messages{query}")) == "invalid-request"
 
 
 @pytest.mark.parametrize("body", [{"address": "a@b"}, {"failing": True}, {"address": "a\0b", "failing": True}])

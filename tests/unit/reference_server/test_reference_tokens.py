@@ -29,7 +29,7 @@ def part(value: object) -> str:
 
 def forge(stage: Stage, token: str, key: object = None, algorithm: str = "ES256", **claims: object) -> str:
     """Sign the claims of a token anew, with some changed; None leaves one out."""
-    header: dict[str, Any] = jwt.get_unverified_header(token)
+    header: dict[str, Any] = jwt.get_unverified_header(token) | {"alg": algorithm}
     payload = jwt.decode(token, options={"verify_signature": False}) | claims
     payload = {name: value for name, value in payload.items() if value is not None}
     own = load_pem_private_key(stage.settings.signing_key.encode(), None)

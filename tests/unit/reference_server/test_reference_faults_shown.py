@@ -1,0 +1,774 @@
+"""Each fault, shown to answer differently from the right server at the point that it names."""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, Any
+
+import jwt
+import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
+
+from reference_server import Store
+from reference_server.faults import FAULTS, Fault
+from reference_server.passwords import Passwords
+from reference_server.policy import Policy
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from werkzeug.test import TestResponse
+
+    from tests.unit.reference_server.conftest import Person, Stage
+
+    Probe = Callable[[Stage], object]
+
+PROBES: dict[str, Probe] = {}
+WRONG = "wrong password"
+NUMBER = "+15550100123"
+PHONE = {"channel": "phone", "address": NUMBER}
+
+
+def shows(*faults: str) -> Callable[[Probe], Probe]:
+    """Mark what a right server and these wrong ones answer differently."""
+
+    def note(probe: Probe) -> Probe:
+        PROBES.update(dict.fromkeys(faults, probe))
+        return probe
+
+    return note
+
+
+def test_every_fault_is_shown() -> None:
+    assert PROBES.keys() == FAULTS.keys()
+
+
+@pytest.mark.parametrize("one", FAULTS.values(), ids=list(FAULTS))
+def test_a_fault_shows(one: Fault, set_stage: type[Stage]) -> None:
+    probe, replaced = PROBES[one.id], {one.part: one.replacement}
+    policy = Policy(recovery_after_failures=20)
+    right: list[object] = [probe(set_stage(policy=policy)) for _ in range(2)]
+    assert right[0] == right[1]
+    options: dict[str, Any] = {"policy": policy} | replaced
+    assert probe(set_stage(**options)) != right[0]
+
+
+def wrong(code: str) -> str:
+    return f"{(int(code) + 1) % 10**6:06}"
+
+
+def statuses(*answers: TestResponse) -> list[int]:
+    return [answer.status_code for answer in answers]
+
+
+def lock(stage: Stage, person: Person) -> None:
+    for _ in range(5):
+        stage.sign_in(person, WRONG)
+
+
+def by(  # noqa: PLR0913 - who does what to whom
+    stage: Stage, role: str, person: Person, what: str, body: object, *, colleague: bool = True
+) -> TestResponse:
+    organization = {"organization": person.organization} if colleague else {}
+    actor = stage.token(stage.person(role=role, **organization))
+    return stage.call("POST", f"/support/users/{person.id}/{what}", body, bearer=actor)
+
+
+def enabling(person: Person, **more: object) -> dict[str, object]:
+    return {"contact": {"channel": "email", "address": person.email}, "contact_confirmed": True} | more
+
+
+IDENTITY = {"identity_verified": True}
+
+
+# The two stages
+
+
+@shows("password-is-enough", "enrolment-ignored", "rejected-code-waives-mfa", "remembers-the-user")
+def _(stage: Stage) -> object:
+    person = stage.mfa_person()
+    first = stage.sign_in(person)
+    mfa_token, code = first.get_json().get("mfa_token", ""), [*stage.codes(person.email), "000000"][0]
+    stage.verify(mfa_token, wrong(code))
+    after_rejection = stage.sign_in(person)
+    token = stage.token(person)
+    return statuses(after_rejection, stage.sign_in(person)), stage.opens(token)
+
+
+@shows("otp-without-password")
+def _(stage: Stage) -> object:
+    return statuses(stage.sign_in(stage.mfa_person(), WRONG))
+
+
+@shows("access-token-at-password-stage", "code-in-answer", "code-only-on-request", "two-messages")
+def _(stage: Stage) -> object:
+    person = stage.mfa_person()
+    return sorted(stage.sign_in(person).get_json()), len(stage.messages(person.email))
+
+
+@shows("mfa-users-need-client-id")
+def _(stage: Stage) -> object:
+    return statuses(stage.sign_in(stage.mfa_person()), stage.sign_in(stage.person()))
+
+
+@shows("otp-token-dead")
+def _(stage: Stage) -> object:
+    return stage.opens(stage.token(stage.mfa_person()))
+
+
+@shows("client-skips-mfa")
+def _(stage: Stage) -> object:
+    return statuses(stage.sign_in(stage.mfa_person(), client_id="servinix-go"))
+
+
+@shows("client-cannot-verify")
+def _(stage: Stage) -> object:
+    return statuses(stage.verify(*stage.challenge(stage.mfa_person(), client_id="servinix-go")))
+
+
+@shows("challenge-without-enrolment")
+def _(stage: Stage) -> object:
+    return statuses(stage.sign_in(stage.person()))
+
+
+@shows("rejected-code-opens")
+def _(stage: Stage) -> object:
+    mfa_token, code = stage.challenge(stage.mfa_person())
+    return statuses(stage.verify(mfa_token, wrong(code)))
+
+
+@shows("any-code")
+def _(stage: Stage) -> object:
+    mfa_token, code = stage.challenge(stage.mfa_person())
+    return statuses(stage.verify(mfa_token, wrong(code)))
+
+
+@shows("master-code")
+def _(stage: Stage) -> object:
+    mfa_token, code = stage.challenge(stage.mfa_person())
+    return statuses(stage.verify(mfa_token, "000000")) if code != "000000" else [401]
+
+
+@shows("header-skips-mfa")
+def _(stage: Stage) -> object:
+    person = stage.mfa_person()
+    body, headers = {"email": person.email, "password": person.password}, {"X-Forwarded-For": "127.0.0.1"}
+    return statuses(stage.call("POST", "/auth/sign-in", body, headers=headers))
+
+
+@shows("user-from-body")
+def _(stage: Stage) -> object:
+    person, victim = stage.mfa_person(), stage.person()
+    seen = []
+    for more in ({"email": victim.email}, {"user_id": victim.id}):
+        mfa_token, code = stage.challenge(person)
+        answer = stage.call("POST", "/auth/mfa/verify", {"mfa_token": mfa_token, "otp": code} | more)
+        profile = stage.call("GET", "/me", bearer=answer.get_json()["access_token"]).get_json()
+        seen.append(profile["user_id"] == person.id)
+    return seen
+
+
+@shows("suspended-signs-in", "suspended-with-mfa-signs-in")
+def _(stage: Stage) -> object:
+    people = stage.person(status="suspended"), stage.mfa_person(status="suspended")
+    return statuses(*map(stage.sign_in, people))
+
+
+@shows("verified-from-body", "enrolment-from-body")
+def _(stage: Stage) -> object:
+    person = stage.mfa_person()
+    return statuses(stage.sign_in(person, verified=True), stage.sign_in(person, mfa_enabled=False))
+
+
+# Delivery
+
+
+@shows("recipient-from-client", "code-to-account-email", "code-to-both")
+def _(stage: Stage) -> object:
+    person = stage.person(mfa_enabled=True, contact=PHONE)
+    number, elsewhere = "%2B15550100123", "elsewhere@example.com"
+    stage.sign_in(person)
+    stage.sign_in(person, contact=elsewhere)
+    stage.sign_in(person, contact={"channel": "email", "address": elsewhere})
+    return [len(stage.messages(address)) for address in (person.email, number, elsewhere)]
+
+
+@shows("wrong-password-sends-code")
+def _(stage: Stage) -> object:
+    person = stage.mfa_person()
+    stage.sign_in(person, WRONG)
+    stage.challenge(person)
+    return len(stage.codes(person.email))
+
+
+@shows("no-resend-wait", "resend-wait-too-long", "resend-never", "refused-resend-sends")
+def _(stage: Stage) -> object:
+    person = stage.mfa_person()
+    mfa_token, _ = stage.challenge(person)
+    answers = []
+    for seconds in (0, 29, 1):
+        stage.pass_time(person, seconds)
+        answers.append(stage.resend(mfa_token))
+    return statuses(*answers), len(stage.codes(person.email))
+
+
+@shows("resend-wait-shared")
+def _(stage: Stage) -> object:
+    person, other = stage.mfa_person(), stage.mfa_person()
+    mfa_token, _ = stage.challenge(person)
+    stage.pass_time(person, 30)
+    stage.pass_time(other, 30)
+    stage.challenge(other)
+    refused = stage.resend(mfa_token)
+    stage.pass_time(person, 30)
+    return statuses(refused, stage.resend(mfa_token))
+
+
+@shows("open-on-outage", "old-code-dies-on-outage")
+def _(stage: Stage) -> object:
+    person = stage.mfa_person()
+    mfa_token, code = stage.challenge(person)
+    early = stage.resend(mfa_token)
+    stage.pass_time(person, 30)
+    stage.outage(person.email)
+    refused = stage.sign_in(person), stage.resend(mfa_token)
+    return statuses(early, *refused, stage.verify(mfa_token, code))
+
+
+@shows("code-in-subject")
+def _(stage: Stage) -> object:
+    person = stage.mfa_person()
+    stage.challenge(person)
+    return [bool(re.search("[0-9]", message["subject"])) for message in stage.messages(person.email)]
+
+
+@shows("contact-in-answer")
+def _(stage: Stage) -> object:
+    person = stage.mfa_person()
+    return person.email in stage.sign_in(person).get_data(as_text=True)
+
+
+# Passcodes
+
+
+@shows("code-never-expires", "code-expires-late")
+def _(stage: Stage) -> object:
+    person = stage.mfa_person()
+    challenge = stage.challenge(person)
+    stage.pass_time(person, 300)
+    return statuses(stage.verify(*challenge))
+
+
+@shows("code-expires-at-once")
+def _(stage: Stage) -> object:
+    person = stage.mfa_person()
+    challenge = stage.challenge(person)
+    stage.pass_time(person, 5)
+    return statuses(stage.verify(*challenge))
+
+
+@shows("fresh-code-refused-after-rejection")
+def _(stage: Stage) -> object:
+    mfa_token, code = stage.challenge(stage.mfa_person())
+    return statuses(stage.verify(mfa_token, wrong(code)), stage.verify(mfa_token, code))
+
+
+@shows("mfa-token-never-expires", "mfa-token-renewed")
+def _(stage: Stage) -> object:
+    person = stage.mfa_person()
+    mfa_token, _ = stage.challenge(person)
+    stage.pass_time(person, 500)
+    stage.resend(mfa_token)
+    stage.pass_time(person, 100)
+    return statuses(stage.verify(mfa_token, stage.codes(person.email)[-1]))
+
+
+@shows("code-of-another-user")
+def _(stage: Stage) -> object:
+    (mfa_token, own), (_, others) = stage.challenge(stage.mfa_person()), stage.challenge(stage.mfa_person())
+    return statuses(stage.verify(mfa_token, others)) if own != others else [401]
+
+
+@shows("code-of-another-challenge")
+def _(stage: Stage) -> object:
+    person = stage.mfa_person()
+    (_, earlier), (mfa_token, own) = stage.challenge(person), stage.challenge(person)
+    return statuses(stage.verify(mfa_token, earlier)) if own != earlier else [401]
+
+
+@shows("code-reusable")
+def _(stage: Stage) -> object:
+    person = stage.mfa_person()
+    first, code = stage.challenge(person)
+    stage.verify(first, code)
+    second, own = stage.challenge(person)
+    return statuses(stage.verify(second, code)) if own != code else [401]
+
+
+@shows("mfa-token-reusable")
+def _(stage: Stage) -> object:
+    challenge = stage.challenge(stage.mfa_person())
+    return statuses(stage.verify(*challenge), stage.verify(*challenge))
+
+
+@shows("double-spend")
+def _(stage: Stage) -> object:
+    challenge = stage.challenge(stage.mfa_person())
+    with ThreadPoolExecutor(4) as pool:
+        answers = list(pool.map(lambda _: stage.verify(*challenge), range(4)))
+    return statuses(*answers).count(200), statuses(stage.verify(*challenge))
+
+
+@shows("old-code-after-resend", "new-code-after-resend-dead")
+def _(stage: Stage) -> object:
+    person = stage.mfa_person()
+    mfa_token, old = stage.challenge(person)
+    stage.pass_time(person, 30)
+    stage.resend(mfa_token)
+    new = stage.codes(person.email)[-1]
+    return statuses(stage.verify(mfa_token, old), stage.verify(mfa_token, new)) if old != new else [401, 200]
+
+
+@shows("same-code-on-resend")
+def _(stage: Stage) -> object:
+    person, same = stage.mfa_person(), 0
+    for _ in range(3):
+        mfa_token, old = stage.challenge(person)
+        stage.pass_time(person, 30)
+        stage.resend(mfa_token)
+        same += stage.codes(person.email)[-1] == old
+    return same == 3
+
+
+@shows("no-leading-zero")
+def _(stage: Stage) -> object:
+    tokens = stage.parts["tokens"](stage.settings)
+    return any(tokens.draw_otp().startswith("0") for _ in range(400))
+
+
+@shows("code-by-the-clock")
+def _(stage: Stage) -> object:
+    person, codes = stage.mfa_person(), set()
+    for _ in range(5):
+        codes.add(stage.challenge(person)[1])
+    return len(codes) > 1
+
+
+@shows("leading-zero-lost")
+def _(stage: Stage) -> object:
+    mfa_token, _ = stage.challenge(stage.mfa_person())
+    return statuses(stage.verify(mfa_token, "12345"), stage.verify(mfa_token, ""))
+
+
+@shows("challenge-survives-reset")
+def _(stage: Stage) -> object:
+    person = stage.mfa_person()
+    challenge = stage.challenge(person)
+    stage.confirm_reset(stage.reset_token(person))
+    return statuses(stage.verify(*challenge))
+
+
+@shows("challenge-survives-lock", "support-cannot-unlock", "lock-ignores-right-code")
+def _(stage: Stage) -> object:
+    person = stage.mfa_person()
+    challenge = stage.challenge(person)
+    lock(stage, person)
+    during = stage.verify(*challenge)
+    unlocked = by(stage, "support", person, "unlock", IDENTITY)
+    return statuses(during, unlocked, stage.verify(*challenge), stage.sign_in(person))
+
+
+@shows("challenge-survives-disable")
+def _(stage: Stage) -> object:
+    person = stage.mfa_person()
+    challenge = stage.challenge(person)
+    by(stage, "support", person, "mfa/disable", IDENTITY)
+    return statuses(stage.verify(*challenge))
+
+
+@shows("sign-in-ends-other-challenges")
+def _(stage: Stage) -> object:
+    person = stage.mfa_person()
+    challenge = stage.challenge(person)
+    stage.challenge(person)
+    return statuses(stage.verify(*challenge))
+
+
+# Inputs
+
+
+@shows("many-codes-per-request", "unicode-digits", "blanks-in-code", "number-as-code", "true-as-code", "empty-code")
+def _(stage: Stage) -> object:
+    person, seen = stage.mfa_person(), []
+    for disguise in (
+        lambda code: [wrong(code), code],
+        lambda code: "".join(chr(ord(digit) + 0xFEE0) for digit in code),
+        lambda code: f" {code}\n",
+        int,
+        lambda _: True,
+        lambda _: "",
+    ):
+        mfa_token, code = stage.challenge(person)
+        seen.append(stage.verify(mfa_token, disguise(code)).status_code)
+    return seen
+
+
+# Passwords
+
+
+@shows("wrong-password-signs-in", "password-trimmed", "long-password-refused")
+def _(stage: Stage) -> object:
+    person, careful = stage.person(), stage.person(password=64 * "x")
+    return statuses(
+        stage.sign_in(person, f"{person.password}no"),
+        stage.sign_in(person, f" {person.password}     "),
+        stage.sign_in(careful),
+    )
+
+
+@shows("email-folded-at-sign-in", "email-trimmed-at-sign-in", "email-tag-ignored")
+def _(stage: Stage) -> object:
+    person = stage.person()
+    variants = person.email.upper(), f" {person.email}", person.email.replace("@", "+tag@")
+    bodies = [{"email": variant, "password": person.password} for variant in variants]
+    return statuses(*(stage.call("POST", "/auth/sign-in", body) for body in bodies))
+
+
+@shows("unknown-user-told-apart")
+def _(stage: Stage) -> object:
+    unknown = stage.call("POST", "/auth/sign-in", {"email": "nobody@example.com", "password": WRONG})
+    return unknown.get_data() == stage.sign_in(stage.person(), WRONG).get_data()
+
+
+@shows("suspension-told-without-password")
+def _(stage: Stage) -> object:
+    return statuses(stage.sign_in(stage.person(status="suspended"), WRONG))
+
+
+@shows("unknown-user-answers-fast")
+def _(stage: Stage) -> object:
+    passwords = Counting("test")
+    rules = stage.parts["rules"](
+        stage.settings, Store("sqlite://"), stage.parts["tokens"](stage.settings), None, passwords
+    )
+    rules.password_matches(rules.account_or_nobody("nobody@example.com"), WRONG)
+    return passwords.verified
+
+
+class Counting(Passwords):
+    """Counts how often a password is verified."""
+
+    verified = 0
+
+    def verify(self, password_hash: str, password: str) -> bool:
+        self.verified += 1
+        return super().verify(password_hash, password)
+
+
+# Counts and locks
+
+
+@shows("never-locks", "lock-never-clears", "lock-too-short", "lock-too-long", "retry-after-missing-a-minute")
+def _(stage: Stage) -> object:
+    person = stage.person()
+    lock(stage, person)
+    stage.pass_time(person, 1)
+    refused = stage.sign_in(person)
+    wait = refused.headers.get("Retry-After")
+    stage.pass_time(person, 898)
+    before = stage.sign_in(person)
+    stage.pass_time(person, 1)
+    return wait, statuses(refused, before, stage.sign_in(person))
+
+
+@shows("lock-without-mfa-only", "lock-ignores-right-password")
+def _(stage: Stage) -> object:
+    person = stage.mfa_person()
+    lock(stage, person)
+    return statuses(stage.sign_in(person, WRONG), stage.sign_in(person))
+
+
+@shows("attempts-extend-lock")
+def _(stage: Stage) -> object:
+    person = stage.person()
+    lock(stage, person)
+    stage.pass_time(person, 899)
+    stage.sign_in(person)
+    stage.pass_time(person, 1)
+    return statuses(stage.sign_in(person))
+
+
+@shows("only-real-users-lock")
+def _(stage: Stage) -> object:
+    body = {"email": "nobody@example.com", "password": WRONG}
+    return statuses(*(stage.call("POST", "/auth/sign-in", body) for _ in range(6)))
+
+
+@shows("trusts-forwarded-for")
+def _(stage: Stage) -> object:
+    person, seen = stage.mfa_person(), []
+    for number in range(6):
+        body, headers = {"email": person.email, "password": WRONG}, {"X-Forwarded-For": f"10.0.0.{number}"}
+        seen.append(stage.call("POST", "/auth/sign-in", body, headers=headers).status_code)
+    other = stage.mfa_person()
+    mfa_token, code = stage.challenge(other)
+    for _ in range(6):
+        body, headers = {"mfa_token": mfa_token, "otp": wrong(code)}, {"X-Forwarded-For": "10.0.0.1"}
+        seen.append(stage.call("POST", "/auth/mfa/verify", body, headers=headers).status_code)
+    stage.verify(mfa_token, wrong(code))
+    return seen, statuses(stage.verify(mfa_token, code))
+
+
+@shows(
+    "no-guess-limit",
+    "otp-failures-not-counted",
+    "count-rolled-back",
+    "sign-in-resets-count",
+    "resend-resets-count",
+    "challenge-outlives-wrong-codes",
+)
+def _(stage: Stage) -> object:
+    person, other = stage.mfa_person(), stage.mfa_person()
+    for _ in range(2):
+        mfa_token, code = stage.challenge(person)
+        for _ in range(5):
+            stage.verify(mfa_token, wrong(code))
+        spent = stage.verify(mfa_token, code)
+    for _ in range(5):
+        mfa_token, code = stage.challenge(other)
+        for _ in range(2):
+            stage.verify(mfa_token, wrong(code))
+            stage.pass_time(other, 30)
+            stage.resend(mfa_token)
+            code = stage.codes(other.email)[-1]
+    return statuses(spent, stage.sign_in(person), stage.sign_in(other))
+
+
+@shows("count-not-atomic")
+def _(stage: Stage) -> object:
+    mfa_token, code = stage.challenge(stage.mfa_person())
+    with ThreadPoolExecutor(12) as pool:
+        list(pool.map(lambda _: stage.verify(mfa_token, wrong(code)), range(12)))
+    return statuses(stage.verify(mfa_token, code))
+
+
+@shows("password-stage-clears-password-count")
+def _(stage: Stage) -> object:
+    person = stage.mfa_person()
+    for _ in range(4):
+        stage.sign_in(person, WRONG)
+    stage.challenge(person)
+    stage.sign_in(person, WRONG)
+    return statuses(stage.sign_in(person))
+
+
+@shows("full-sign-in-keeps-count")
+def _(stage: Stage) -> object:
+    person = stage.mfa_person()
+    for _ in range(3):
+        last = stage.sign_in(person)
+        mfa_token, code = last.get_json().get("mfa_token", ""), stage.codes(person.email)[-1]
+        for _ in range(4):
+            stage.verify(mfa_token, wrong(code))
+        stage.verify(mfa_token, code)
+    return statuses(last)
+
+
+@shows("recovery-never-required")
+def _(stage: Stage) -> object:
+    person = stage.mfa_person()
+    for _ in range(2):
+        stage.lock_by_codes(person)
+        stage.pass_time(person, 900)
+    return statuses(stage.sign_in(person))
+
+
+@shows("lock-for-the-organization")
+def _(stage: Stage) -> object:
+    person = stage.person()
+    colleague = stage.person(organization=person.organization)
+    lock(stage, person)
+    return statuses(stage.sign_in(colleague))
+
+
+# Support
+
+
+@shows("enabling-ends-sessions", "enable-for-organization")
+def _(stage: Stage) -> object:
+    person = stage.person()
+    colleague, token = stage.person(organization=person.organization), stage.token(person)
+    by(stage, "support", person, "mfa/enable", enabling(person), colleague=False)
+    return stage.opens(token), statuses(stage.sign_in(colleague))
+
+
+@shows("disable-for-organization", "disable-keeps-challenge")
+def _(stage: Stage) -> object:
+    person = stage.mfa_person()
+    colleague = stage.mfa_person(organization=person.organization)
+    by(stage, "support", person, "mfa/disable", IDENTITY)
+    return statuses(stage.sign_in(person), stage.sign_in(colleague))
+
+
+@shows("user-toggles-mfa")
+def _(stage: Stage) -> object:
+    person, other = stage.person(), stage.person()
+    token, path = stage.token(person), f"/support/users/{person.id}/mfa"
+    answers = [
+        stage.call("POST", f"{path}/enable", enabling(person), bearer=token),
+        stage.call("POST", f"{path}/disable", IDENTITY, bearer=token),
+        stage.call("POST", f"/support/users/{other.id}/mfa/enable", enabling(person), bearer=token),
+        stage.call("POST", f"/support/users/{other.id}/mfa/disable", IDENTITY, bearer=token),
+    ]
+    return statuses(*answers)
+
+
+@shows("admin-cannot-enable")
+def _(stage: Stage) -> object:
+    person = stage.person()
+    return statuses(by(stage, "admin", person, "mfa/enable", enabling(person)))
+
+
+@shows("enable-without-contact", "unconfirmed-contact-registered")
+def _(stage: Stage) -> object:
+    person = stage.person()
+    body = enabling(person, contact_confirmed=False)
+    answer = by(stage, "support", person, "mfa/enable", body)
+    return statuses(answer, by(stage, "support", person, "mfa/enable", {}), stage.sign_in(person))
+
+
+@shows("admin-disables-mfa", "admin-crosses-organizations")
+def _(stage: Stage) -> object:
+    person = stage.mfa_person()
+    stranger = by(stage, "admin", person, "mfa/enable", enabling(person), colleague=False)
+    return statuses(stranger, by(stage, "admin", person, "mfa/disable", IDENTITY))
+
+
+@shows("identity-check-optional", "disable-without-identity")
+def _(stage: Stage) -> object:
+    person = stage.mfa_person()
+    bodies: list[object] = [{}, {"identity_verified": False}]
+    return statuses(*(by(stage, "support", person, "mfa/disable", body) for body in bodies))
+
+
+@shows("unlock-leaves-otp-lock")
+def _(stage: Stage) -> object:
+    person = stage.mfa_person()
+    stage.lock_by_codes(person)
+    by(stage, "support", person, "unlock", IDENTITY)
+    return statuses(stage.sign_in(person))
+
+
+@shows("member-finds-users")
+def _(stage: Stage) -> object:
+    person = stage.person()
+    return statuses(stage.call("GET", f"/support/users?email={person.email}", bearer=stage.token(person)))
+
+
+@shows("no-notices")
+def _(stage: Stage) -> object:
+    person = stage.person()
+    by(stage, "support", person, "mfa/enable", enabling(person))
+    return len(stage.messages(person.email))
+
+
+# Password reset
+
+
+@shows("no-reset-mail", "reset-mail-to-contact", "link-from-host-header")
+def _(stage: Stage) -> object:
+    person = stage.person(contact=PHONE)
+    headers = {"Host": "evil.example"}
+    stage.call("POST", "/auth/password-reset", {"email": person.email}, headers=headers)
+    return ["evil" in message["body"] for message in stage.messages(person.email)]
+
+
+@shows("folded-email")
+def _(stage: Stage) -> object:
+    stage.person(email="folded@example.com")
+    stage.call("POST", "/auth/password-reset", {"email": "FOLDED@example.com"})
+    return len(stage.messages("FOLDED@example.com"))
+
+
+@shows("reset-link-never-expires", "reset-link-expires-late")
+def _(stage: Stage) -> object:
+    person = stage.person()
+    token = stage.reset_token(person)
+    stage.pass_time(person, 3600)
+    return statuses(stage.confirm_reset(token))
+
+
+@shows("old-reset-link-valid")
+def _(stage: Stage) -> object:
+    person = stage.person()
+    old, _ = stage.reset_token(person), stage.reset_token(person)
+    return statuses(stage.confirm_reset(old))
+
+
+@shows(
+    "old-password-still-works",
+    "new-password-ignored",
+    "sessions-survive-reset",
+    "reset-link-reusable",
+    "reset-signs-in",
+    "reset-switches-mfa-off",
+)
+def _(stage: Stage) -> object:
+    person = stage.mfa_person()
+    session, link = stage.token(person), stage.reset_token(person)
+    answers = stage.confirm_reset(link, "a new passphrase"), stage.confirm_reset(link, "a new passphrase")
+    old, new = stage.sign_in(person), stage.sign_in(person, "a new passphrase")
+    return statuses(*answers, old, new), stage.opens(session)
+
+
+@shows("unknown-user-told-by-reset")
+def _(stage: Stage) -> object:
+    emails = stage.person().email, "nobody@example.com"
+    return statuses(*(stage.call("POST", "/auth/password-reset", {"email": email}) for email in emails))
+
+
+# Access tokens
+
+
+@shows("mfa-token-opens-api")
+def _(stage: Stage) -> object:
+    mfa_token, _ = stage.challenge(stage.mfa_person())
+    return stage.opens(mfa_token), stage.opens(stage.token(stage.person()))
+
+
+@shows("alg-none", "signature-ignored")
+def _(stage: Stage) -> object:
+    token = stage.token(stage.person())
+    payload = jwt.decode(token, options={"verify_signature": False})
+    header = base64.urlsafe_b64encode(json.dumps({"alg": "none"}).encode()).rstrip(b"=").decode()
+    forged = jwt.encode(payload, ec.generate_private_key(ec.SECP256R1()), "ES256")
+    return stage.opens(f"{header}.{token.split('.')[1]}."), stage.opens(forged), stage.opens(token)
+
+
+@shows("exp-ignored", "access-token-lives-longer")
+def _(stage: Stage) -> object:
+    person = stage.person()
+    token = stage.token(person)
+    stage.pass_time(person, 900)
+    return stage.opens(token)
+
+
+@shows("sign-out-keeps-token", "sign-out-ends-all")
+def _(stage: Stage) -> object:
+    person = stage.person()
+    one, other = stage.token(person), stage.token(person)
+    stage.call("POST", "/auth/sign-out", bearer=one)
+    return stage.opens(one), stage.opens(other)
+
+
+@shows("token-in-query")
+def _(stage: Stage) -> object:
+    return statuses(stage.call("GET", f"/me?access_token={stage.token(stage.person())}"))
+
+
+@shows("amr-says-password-only")
+def _(stage: Stage) -> object:
+    return jwt.decode(stage.token(stage.mfa_person()), options={"verify_signature": False})["amr"]
