@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import pytest
@@ -103,17 +104,24 @@ class Cast:
         person.last = person.devices[key]
         return person.last
 
-    def give_password(self, person: Person, password: str, device: str | None = None, **extra: object) -> Outcome:
+    def give_password(
+        self, person: Person, password: str, device: str | None = None, extra: Mapping[str, object] | None = None
+    ) -> Outcome:
         """The password stage, for one's own e-mail address."""
-        return self.sign_in_as(person, person.account.email, password, device, **extra)
+        return self.sign_in_as(person, person.account.email, password, device, extra)
 
     def sign_in_as(
-        self, person: Person, email: str, password: str, device: str | None = None, **extra: object
+        self,
+        person: Person,
+        email: str,
+        password: str,
+        device: str | None = None,
+        extra: Mapping[str, object] | None = None,
     ) -> Outcome:
         """The password stage."""
         here = self.device(person, device)
         before = self.world.inbox.checkpoint(person.contact.address) if person.contact else None
-        outcome = here.actor.sign_in(email, password, **extra)
+        outcome = here.actor.sign_in(email, password, **(extra or {}))
         self._challenged(person, here, outcome, before)
         return outcome
 

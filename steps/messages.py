@@ -18,8 +18,8 @@ def _(cast: Cast, who: str, channel: str, field: str) -> None:
     nonce = secrets.randbelow(10**9)
     stranger = f"stranger-{nonce:09}@inbox.example" if channel == "e-mail" else f"+887{nonce:09}"
     cast.strangers[channel] = stranger
-    value = {"channel": CHANNELS[channel], "address": stranger} if field == "contact" else stranger
-    cast.give_password(cast[who], cast[who].password, **{field: value})
+    value: object = {"channel": CHANNELS[channel], "address": stranger} if field == "contact" else stranger
+    cast.give_password(cast[who], cast[who].password, extra={field: value})
 
 
 @then(phrase("a code reaches {who}'s {channel}"))

@@ -1,7 +1,5 @@
 """Servers that are wrong in one named way each, to show that the suite notices. Never deploy one."""
 
-# ruff: noqa: TID252 - the package imports relatively
-
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import Any

@@ -1,6 +1,6 @@
 """Wrong sending: to somebody else, twice, not at all, too early or too late."""
 
-# ruff: noqa: D102, TID252 - the class says what is wrong; the package imports relatively
+# ruff: noqa: D102 - the class says what is wrong; the package imports relatively
 
 from dataclasses import replace
 

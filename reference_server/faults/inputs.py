@@ -1,6 +1,6 @@
 """Wrong reading: codes and flags that should be refused as malformed."""
 
-# ruff: noqa: D102, TID252 - the class says what is wrong; the package imports relatively
+# ruff: noqa: D102 - the class says what is wrong; the package imports relatively
 
 import unicodedata
 from dataclasses import replace

@@ -1,6 +1,6 @@
 """Wrong counts and locks: that never come, never end, leave a way in, or can be reset."""
 
-# ruff: noqa: D102, TID252 - the class says what is wrong; the package imports relatively
+# ruff: noqa: D102 - the class says what is wrong; the package imports relatively
 
 import time
 from contextlib import suppress

@@ -1,6 +1,6 @@
 """Wrong passcodes: reused, mixed up, immortal, renewed, or not so random."""
 
-# ruff: noqa: D102, TID252 - the class says what is wrong; the package imports relatively
+# ruff: noqa: D102 - the class says what is wrong; the package imports relatively
 
 import time
 from collections import defaultdict

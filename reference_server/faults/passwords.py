@@ -1,6 +1,6 @@
 """Wrong password stage: addresses and passwords that are compared loosely, or that tell too much."""
 
-# ruff: noqa: D102, TID252 - the class says what is wrong; the package imports relatively
+# ruff: noqa: D102 - the class says what is wrong; the package imports relatively
 
 from dataclasses import replace
 from typing import NoReturn

@@ -1,7 +1,5 @@
 """What a fault is, and the list of all."""
 
-# ruff: noqa: TID252 - the package imports relatively
-
 import inspect
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -1,6 +1,6 @@
 """Wrong two stages: MFA that is skipped, forgotten, half asked for, or asked for in vain."""
 
-# ruff: noqa: D102, TID252 - the class says what is wrong; the package imports relatively
+# ruff: noqa: D102 - the class says what is wrong; the package imports relatively
 
 from collections.abc import Sequence
 from dataclasses import replace

@@ -1,6 +1,6 @@
 """Wrong support operations: open to the wrong people, without the checks, or without effect."""
 
-# ruff: noqa: D102, TID252 - the class says what is wrong; the package imports relatively
+# ruff: noqa: D102 - the class says what is wrong; the package imports relatively
 
 from ..inputs import Answer, Request
 from ..model import Account, Contact

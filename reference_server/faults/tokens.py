@@ -1,6 +1,6 @@
 """Wrong access tokens: forged, expired, or somebody else's."""
 
-# ruff: noqa: D102, TID252 - the class says what is wrong; the package imports relatively
+# ruff: noqa: D102 - the class says what is wrong; the package imports relatively
 
 from collections.abc import Sequence
 from dataclasses import replace

@@ -24,7 +24,7 @@ class NotClaimed(Exception):  # noqa: N818 - likewise
     """The target does not describe what the scenario needs."""
 
 
-class Broken(AssertionError):
+class Broken(AssertionError):  # noqa: N818 - likewise
     """A promise that was not kept.
 
     Args:

@@ -69,7 +69,9 @@ def _add_run(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     add("scenarios", nargs="*", metavar="FEATURE[:LINE]", help="run these feature files or scenarios only")
     add("--base-url", metavar="URL", help="takes the place of base_url in the target file")
     add("--wait-for", type=_seconds, default=0.0, metavar="60s", help="wait that long for a first HTTP answer")
-    add("--clause", action="append", default=[], metavar="ID", help="run the scenarios of this clause only (repeatable)")
+    add(
+        "--clause", action="append", default=[], metavar="ID", help="run the scenarios of this clause only (repeatable)"
+    )
     add("-m", dest="marks", metavar="TAGS", help="run by tags, as pytest does: 'servinix_go and not inferred'")
     add("-k", dest="keywords", metavar="WORDS", help="run by words in the scenarios' names, as pytest does")
     add("-n", dest="processes", type=_count, default=0, metavar="N", help="share the scenarios among N processes")
@@ -97,7 +99,11 @@ def _add_serve(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     add("--smtp-password", metavar="REF", help="and this password, as env:NAME or file:PATH")
     add("--mail-from", metavar="ADDRESS", help="the sender of e-mails")
     add("--sms-gateway", metavar="FILE", help="a TOML file that says how to send an SMS over HTTP")
-    add("--signing-key", metavar="REF", help="the EC private key as PEM, as env:NAME or file:PATH (default: a fresh one)")
+    add(
+        "--signing-key",
+        metavar="REF",
+        help="the EC private key as PEM, as env:NAME or file:PATH (default: a fresh one)",
+    )
     add("--test-support", metavar="REF", help="offer test support; its bearer secret, as env:NAME or file:PATH")
     add("--fault", metavar="ID", help="be wrong in this one way; 'list --faults' prints them")
     add("--cheap-password-hash", action="store_true", help="hash passwords cheaply: for tests, never for real users")

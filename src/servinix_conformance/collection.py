@@ -54,9 +54,9 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         metafunc.parametrize("client", planned.clients, indirect=True)
 
 
-def planned_of(config: pytest.Config, function: object) -> Scenario | None:
+def planned_of(config: pytest.Config, function: Callable[..., object] | None) -> Scenario | None:
     """The planned scenario behind a test function, or None for a test of another kind."""
-    template = scenario_wrapper_template_registry.get(function)
+    template = scenario_wrapper_template_registry.get(function) if function is not None else None
     run = config.stash.get(RUN, None)
     return run.plan.of(template) if template is not None and run is not None else None
 

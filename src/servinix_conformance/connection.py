@@ -78,7 +78,7 @@ class Connection:
         _await(transport, wait_for)
         text, source = _document_text(target, transport)
         connection = cls._made(target, text, source, transport)
-        connection._check_test_support()
+        connection.check_test_support()
         return connection
 
     @classmethod
@@ -118,9 +118,7 @@ class Connection:
 
     def gateway(self) -> Gateway:
         """A way to the target with a record of its own."""
-        return Gateway(
-            self.document, self.binding, self.transport, Redactor(self.redactor), self.target.not_claimed
-        )
+        return Gateway(self.document, self.binding, self.transport, Redactor(self.redactor), self.target.not_claimed)
 
     def promise(self, name: str) -> int:
         """A promised number: from the target's own policy operation, else from the target file."""
@@ -157,7 +155,8 @@ class Connection:
             redactor.register(value, name.upper().replace("-", "_"))
         return cls(target, document, text, binding, transport, redactor)
 
-    def _check_test_support(self) -> None:
+    def check_test_support(self) -> None:
+        """Raise `Unusable` when test support refuses its secret."""
         token, gateway = self.target.test_support_token, self.gateway()
         if token is None or not gateway.claims("getPolicy"):
             return
@@ -194,7 +193,9 @@ def _document_text(target: Target, transport: Transport) -> tuple[str, str]:
             shown = source if target.openapi else "openapi.yaml"
             return Path(source).read_text(encoding="utf-8"), shown
         except (OSError, UnicodeDecodeError) as error:
-            raise Unusable(f"{source}: the OpenAPI document cannot be read: {error}; see openapi in the target file") from error
+            raise Unusable(
+                f"{source}: the OpenAPI document cannot be read: {error}; see openapi in the target file"
+            ) from error
     try:
         answer = transport.get(source)
     except Silent as error:

@@ -139,7 +139,9 @@ class Document:
                 pointer, node = self._resolve(f"/paths/{_escape(path)}/{method}")
                 responses = node.get("responses")
                 if not isinstance(responses, dict) or not responses:
-                    raise DocumentError(f"{self.source}: {pointer}/responses: must be an object with at least one status")
+                    raise DocumentError(
+                        f"{self.source}: {pointer}/responses: must be an object with at least one status"
+                    )
                 name = node.get("operationId") or f"{method.upper()} {path}"
                 yield Operation(str(name), method.upper(), path, pointer, responses)
 
@@ -164,7 +166,7 @@ class Document:
     def _target(self, reference: object, pointer: str) -> str:
         if not isinstance(reference, str) or not reference.startswith("#/"):
             raise DocumentError(
-                f"{self.source}: {pointer}: the reference {reference!r} leads out of the document; bundle it into one file"
+                f"{self.source}: {pointer}: the reference {reference!r} leads elsewhere; bundle the document into one file"
             )
         return reference[1:]
 

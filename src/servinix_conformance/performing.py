@@ -30,7 +30,7 @@ def _lookup(request: pytest.FixtureRequest, step: Step) -> StepFunctionContext |
     return meant or _slow_lookup(request, step)
 
 
-bdd_scenario.get_step_function = _lookup
+bdd_scenario.get_step_function = _lookup  # type: ignore[attr-defined]  # a module that mypy cannot name
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from pytest_bdd import feature as bdd_features
 from pytest_bdd.exceptions import GherkinParseError
+from pytest_bdd.gherkin_parser import Scenario as GherkinScenario
 from pytest_bdd.parser import Feature, FeatureParser, Rule, ScenarioTemplate
 from pytest_bdd.steps import StepFunctionContext, step_function_context_registry
 
@@ -26,14 +27,16 @@ class GuardError(ValueError):
     """The suite as it stands could be green without meaning it; one line for each thing to mend."""
 
 
-class CheckedParser(FeatureParser):  # type: ignore[misc]  # pytest-bdd is untyped
+class CheckedParser(FeatureParser):
     """pytest-bdd's parser, that notices the scenarios which its result no longer shows."""
 
     def __init__(self, path: Path) -> None:
         super().__init__(str(path.parent), path.name)
         self.parsed: list[ScenarioTemplate] = []
 
-    def parse_scenario(self, scenario_data: object, feature: Feature, rule: Rule | None = None) -> ScenarioTemplate:
+    def parse_scenario(
+        self, scenario_data: GherkinScenario, feature: Feature, rule: Rule | None = None
+    ) -> ScenarioTemplate:
         """Parse one scenario, and remember it."""
         template = super().parse_scenario(scenario_data, feature, rule)
         self.parsed.append(template)
@@ -103,7 +106,7 @@ def read(roots: Iterable[Path], catalogue: Catalogue) -> Plan:
     """Parse all feature files.
 
     Raises:
-        GuardError: two scenarios of one name, a scenario without a clause, an unknown clause, a file that is no Gherkin.
+        GuardError: two scenarios of one name, a scenario without a clause, an unknown clause, no Gherkin.
     """
     problems: list[str] = []
     scenarios: list[Scenario] = []
@@ -113,9 +116,11 @@ def read(roots: Iterable[Path], catalogue: Catalogue) -> Plan:
         except GherkinParseError as error:
             problems.append(f"{_shown(path, base)}:{error.line}: is no Gherkin: {error.message}")
     seen: dict[str, Scenario] = {}
-    for scenario in scenarios:
-        if (first := seen.setdefault(scenario.name, scenario)) is not scenario:
-            problems.append(f"{scenario.where}: the scenario {scenario.name!r} stands at {first.where} too; rename one")
+    problems += [
+        f"{scenario.where}: the scenario {scenario.name!r} stands at {first.where} too; rename one"
+        for scenario in scenarios
+        if (first := seen.setdefault(scenario.name, scenario)) is not scenario
+    ]
     if problems:
         raise GuardError("\n".join(problems))
     return Plan(tuple(scenarios))
@@ -136,7 +141,9 @@ def _scenarios(path: Path, base: Path, catalogue: Catalogue, problems: list[str]
             if tag[:1].isupper() and tag not in clauses
         ]
         if not clauses:
-            problems.append(f"{where}: the scenario {template.name!r} checks no clause; tag it with one, such as @MFA-1")
+            problems.append(
+                f"{where}: the scenario {template.name!r} checks no clause; tag it with one, such as @MFA-1"
+            )
         yield Scenario(
             name=template.name,
             feature=feature.name,

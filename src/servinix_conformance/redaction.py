@@ -31,7 +31,7 @@ class Redactor:
     """
 
     def __init__(self, parent: Redactor | None = None) -> None:
-        self._labels: dict[str, str] = dict(parent._labels) if parent else {}
+        self._labels: dict[str, str] = dict(parent._labels) if parent else {}  # noqa: SLF001 - its own kind
         self._longest_first: list[tuple[str, str]] | None = None
 
     def register(self, secret: str, label: str) -> None:

@@ -85,7 +85,9 @@ class Performance:
             f"expected: {failure.expected}",
             f"actual:   {failure.actual}",
         ]
-        return "\n".join([*lines, f"answer:   {failure.answer}", f"repeat:   {failure.curl}"] if failure.curl else lines)
+        return "\n".join(
+            [*lines, f"answer:   {failure.answer}", f"repeat:   {failure.curl}"] if failure.curl else lines
+        )
 
     def _failure(self, kind: str, expected: str, actual: str, step: GherkinStep | None) -> Failure:
         exchanges = self.world.gateway.exchanges()

@@ -32,7 +32,16 @@ class ReferenceServer:
     def start(cls, *options: str) -> ReferenceServer:
         """Start it, on a free port, with test support and cheap password hashing; `ready` waits until it listens."""
         token = secrets.token_urlsafe(24)
-        command = [sys.executable, "-m", "servinix_conformance", "serve", "--port", "0", "--test-support", f"env:{_SECRET}"]
+        command = [
+            sys.executable,
+            "-m",
+            "servinix_conformance",
+            "serve",
+            "--port",
+            "0",
+            "--test-support",
+            f"env:{_SECRET}",
+        ]
         process = subprocess.Popen(  # noqa: S603 - our own command
             [*command, "--cheap-password-hash", "--stop-at-eof", *options],
             env={**os.environ, _SECRET: token},

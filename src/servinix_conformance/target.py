@@ -126,9 +126,11 @@ def _expand(data: Any, variables: Mapping[str, str], place: str, problems: list[
         return [_expand(item, variables, f"{place}[{number}]", problems) for number, item in enumerate(data)]
     if not isinstance(data, str):
         return data
-    for name in _VARIABLE.findall(data):
-        if not variables.get(name):
-            problems.append(f"{place}: the variable {name} is not set or is empty; export {name} before the run")
+    problems += [
+        f"{place}: the variable {name} is not set or is empty; export {name} before the run"
+        for name in _VARIABLE.findall(data)
+        if not variables.get(name)
+    ]
     return _VARIABLE.sub(lambda match: variables.get(match[1], match[0]), data)
 
 

@@ -1,4 +1,4 @@
-"""HTTP as the suite speaks it: bounded in time and size, without redirects, proxies or credentials that nobody named."""
+"""HTTP as the suite speaks it: bounded in time and size, with no redirect, proxy or credential that nobody named."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class Transport:
         self._session.trust_env = False
         self._session.headers.clear()
         self._session.headers.update({"Accept": "*/*", "Accept-Encoding": "identity", **http.headers})
-        self._session.verify = http.verify
+        self._verify = http.verify
         self._session.cert = http.client_certificate
         if http.proxy:
             self._session.proxies = {"http": http.proxy, "https": http.proxy}
@@ -80,7 +80,7 @@ class Transport:
                 request,
                 stream=True,
                 timeout=self._timeout,
-                verify=self._session.verify,
+                verify=self._verify,
                 cert=self._session.cert,
                 proxies=self._session.proxies,
             )

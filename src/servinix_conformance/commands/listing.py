@@ -82,17 +82,20 @@ def _faults(*, as_json: bool) -> str:
     reference_server()
     faults = importlib.import_module("reference_server.faults").FAULTS.values()
     if as_json:
-        return json.dumps(
-            [
-                {
-                    "id": fault.id,
-                    "severity": fault.severity,
-                    "clause": fault.clause,
-                    "also_breaks": list(fault.also_breaks),
-                    "sentence": fault.sentence,
-                }
-                for fault in faults
-            ],
-            indent=2,
-        ) + "\n"
+        return (
+            json.dumps(
+                [
+                    {
+                        "id": fault.id,
+                        "severity": fault.severity,
+                        "clause": fault.clause,
+                        "also_breaks": list(fault.also_breaks),
+                        "sentence": fault.sentence,
+                    }
+                    for fault in faults
+                ],
+                indent=2,
+            )
+            + "\n"
+        )
     return "".join(f"{fault.id:<34} {fault.severity}  {fault.clause:<9} {fault.sentence}\n" for fault in faults)

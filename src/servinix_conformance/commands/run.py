@@ -109,6 +109,8 @@ def _exit_status(handle: Handle, status: int | pytest.ExitCode) -> int:
         return fail(run.problem[1], run.problem[0])
     if not run.selected and run.problem is None:
         if status == pytest.ExitCode.NO_TESTS_COLLECTED:
-            return fail(USAGE, "nothing was selected, so nothing was tested; 'servinix-conformance list' prints what there is")
+            return fail(
+                USAGE, "nothing was selected, so nothing was tested; 'servinix-conformance list' prints what there is"
+            )
         return fail(USAGE, "the scenarios could not be collected")
     return run.exit_status

@@ -24,7 +24,7 @@ from ..verdict import USAGE
 _MAIL = {"smtp": ("none", 25), "smtp+starttls": ("starttls", 587), "smtps": ("tls", 465)}
 
 
-class _Wrong(ValueError):
+class _WrongError(ValueError):
     """An option that cannot be used."""
 
 
@@ -33,12 +33,11 @@ def main(options: argparse.Namespace) -> int:
     package = reference_server()
     server = importlib.import_module("reference_server.server")
     try:
-        if options.fault and not is_loopback(f"http://{options.host}"):
-            raise _Wrong("--fault: a server that is wrong on purpose stays on loopback; leave --host out")
+        _keep_faults_at_home(options)
         bound = server.bind(options.host, options.port)
         settings = _settings(package, options, bound[1])
         app = _app(package, settings, options)
-    except (_Wrong, ValueError) as error:
+    except ValueError as error:
         return fail(USAGE, str(error))
     except OSError as error:
         return fail(USAGE, f"--host {options.host} --port {options.port}: {error.strerror}; choose another port")
@@ -48,13 +47,18 @@ def main(options: argparse.Namespace) -> int:
     return 0
 
 
+def _keep_faults_at_home(options: argparse.Namespace) -> None:
+    if options.fault and not is_loopback(f"http://{options.host}"):
+        raise _WrongError("--fault: a server that is wrong on purpose stays on loopback; leave --host out")
+
+
 def _settings(package: Any, options: argparse.Namespace, url: str) -> Any:  # noqa: ANN401 - loaded by path
     module = importlib.import_module("reference_server.settings")
     given: dict[str, Any] = {"public_url": options.public_url or url}
     if options.database:
         given["database_url"] = options.database
     if options.cheap_password_hash:
-        given["password_profile"] = "test"
+        given["password_profile"] = "test"  # noqa: S105 - the name of a profile
     if options.test_support:
         given["test_support_secret"] = _secret("--test-support", options.test_support)
     if options.signing_key:
@@ -76,7 +80,9 @@ def _app(package: Any, settings: Any, options: argparse.Namespace) -> Any:  # no
         return package.create_app(settings, users=users)
     faults = importlib.import_module("reference_server.faults")
     if options.fault not in faults.FAULTS:
-        raise _Wrong(f"--fault {options.fault}: there is no such fault; 'servinix-conformance list --faults' prints all")
+        raise _WrongError(
+            f"--fault {options.fault}: there is no such fault; 'servinix-conformance list --faults' prints all"
+        )
     return faults.create_faulty_app(settings, options.fault, users=users)
 
 
@@ -87,18 +93,18 @@ def _secret(option: str, reference: str) -> str:
     elif kind == "file":
         value = Path(name).read_text(encoding="utf-8").strip()
     else:
-        raise _Wrong(f"{option}: a secret is given by reference, never by value; write env:NAME or file:PATH")
+        raise _WrongError(f"{option}: a secret is given by reference, never by value; write env:NAME or file:PATH")
     if not value:
-        raise _Wrong(f"{option} {reference}: is empty; set it before the server starts")
+        raise _WrongError(f"{option} {reference}: is empty; set it before the server starts")
     return value
 
 
 def _smtp(module: Any, options: argparse.Namespace) -> Any:  # noqa: ANN401 - loaded by path
     url = urlsplit(options.smtp)
     if url.scheme not in _MAIL or not url.hostname:
-        raise _Wrong(f"--smtp {options.smtp}: write {', '.join(f'{name}://HOST:PORT' for name in _MAIL)}")
+        raise _WrongError(f"--smtp {options.smtp}: write {', '.join(f'{name}://HOST:PORT' for name in _MAIL)}")
     if not options.mail_from:
-        raise _Wrong("--smtp: name the sender of e-mails too, with --mail-from")
+        raise _WrongError("--smtp: name the sender of e-mails too, with --mail-from")
     security, port = _MAIL[url.scheme]
     return module.SmtpSettings(
         host=url.hostname,
@@ -114,10 +120,12 @@ def _sms(module: Any, path: Path) -> Any:  # noqa: ANN401 - loaded by path
     try:
         table = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, tomllib.TOMLDecodeError) as error:
-        raise _Wrong(f"--sms-gateway {path}: cannot be read: {error}") from error
+        raise _WrongError(f"--sms-gateway {path}: cannot be read: {error}") from error
     known = {"url", "method", "headers", "body"}
     if "url" not in table or not set(table) <= known:
-        raise _Wrong(f"--sms-gateway {path}: give url, and if need be {', '.join(sorted(known - {'url'}))}; nothing else")
+        raise _WrongError(
+            f"--sms-gateway {path}: give url, and if need be {', '.join(sorted(known - {'url'}))}; nothing else"
+        )
     headers = {
         name: _secret(f"{path}: headers.{name}", value) if re.match("(env|file):", value) else value
         for name, value in table.pop("headers", {}).items()

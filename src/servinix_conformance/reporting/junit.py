@@ -86,7 +86,9 @@ def _because(case: Element, tag: str, end: ScenarioEnd, *, type_: str) -> None:
 
 
 def _violations(end: ScenarioEnd) -> str:
-    return "\n".join(f"{item['operation']}: described: {item['described']}; came: {item['came']}" for item in end.violations)
+    return "\n".join(
+        f"{item['operation']}: described: {item['described']}; came: {item['came']}" for item in end.violations
+    )
 
 
 def _legal(text: str) -> str:
