@@ -6,9 +6,10 @@ Feature: The web portal and Servinix Go behave the same
   @MFA-8
   Scenario Outline: Both answer the password in the same way
     Given Ada is a user <mfa>
+    And Bea is a colleague of Ada <mfa>
     When Ada signs in with <password> on the web portal
-    And Ada signs in with <password> on Servinix Go
-    Then the web portal and Servinix Go have answered Ada the same
+    And Bea signs in with <password> on Servinix Go
+    Then Ada and Bea have been answered the same
 
     Examples:
       | mfa                | password         |
@@ -21,11 +22,12 @@ Feature: The web portal and Servinix Go behave the same
   @MFA-8
   Scenario Outline: Both answer the code in the same way
     Given Ada is a user with MFA by e-mail
+    And Bea is a colleague of Ada with MFA by e-mail
     When Ada signs in with her password on the web portal
-    And Ada signs in with her password on Servinix Go
     And Ada enters <code> on the web portal
-    And Ada enters <code> on Servinix Go
-    Then the web portal and Servinix Go have answered Ada the same
+    And Bea signs in with her password on Servinix Go
+    And Bea enters <code> on Servinix Go
+    Then Ada and Bea have been answered the same
 
     Examples:
       | code         |

@@ -43,6 +43,15 @@ Feature: Switching MFA off
     When Ada signs in with her password
     Then Ada is asked for a code
 
+  @MFA-12 @inferred @api
+  Scenario: Saying nothing of a check does not count as one
+    Given Ada is a user with MFA by e-mail
+    When Support switches MFA off for Ada without a word about who asks
+    Then the change is refused
+    And Ada's record shows MFA as active
+    When Ada signs in with her password
+    Then Ada is asked for a code
+
   @MFA-12 @inferred
   Scenario: A user cannot switch MFA off
     Given Ada is a user with MFA by e-mail

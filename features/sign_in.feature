@@ -26,6 +26,17 @@ Feature: Signing in with a second factor
       When Ada signs in with her password
       Then Ada is asked for a code
       And Ada is not signed in
+      When Ada signs in with her password
+      Then Ada is asked for a code
+      And Ada is not signed in
+
+    @MFA-1
+    Scenario: The password with a wrong code does not sign in
+      Given Ada is a user with MFA by e-mail
+      When Ada signs in with her password
+      And Ada enters a wrong code
+      Then Ada is refused
+      And Ada is not signed in
 
     @MFA-1
     Scenario: The code alone does not sign in

@@ -11,7 +11,10 @@ _WORDS = {
     "whose": r"[A-Z]\w+",
     "mfa": r"with MFA by e-mail|with MFA by phone|without MFA",
     "channel": r"e-mail|phone",
-    "password": r"her password|her old password|her new password|a wrong password",
+    "password": (
+        r"her password and a character more|her password without its last character|her password in capitals"
+        r"|her password|her old password|her new password|a wrong password"
+    ),
     "code": r"the code|a wrong code",
     "device": r"another device|the web portal|Servinix Go|a client that sends nothing else",
     "written": (
@@ -23,8 +26,8 @@ _WORDS = {
     "unit": r"seconds?|minutes?|hours?",
     "often": r"as often as|once less than",
     "link": r"the link|the earlier link",
-    "unconfirmed": "without confirming the contact",
-    "unverified": "without verifying who asks",
+    "unconfirmed": "without confirming the contact|without a word about the confirmation",
+    "unverified": "without verifying who asks|without a word about who asks",
     "state": r"active|inactive",
     "verdict": r"made|refused",
     "field": r"\w+",

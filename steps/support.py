@@ -10,12 +10,19 @@ from .cast import Cast
 from .language import phrase
 
 
+def _said(otherwise: str | None) -> bool | None:
+    """What the request says of a check: that it was made, that it was not, or nothing at all."""
+    if otherwise is None:
+        return True
+    return None if otherwise.startswith("without a word") else False
+
+
 @when(phrase("{who} switches MFA on for {whose} by {channel}[ {unconfirmed}]"))
 def _(cast: Cast, who: str, whose: str, channel: str, unconfirmed: str | None) -> None:
     user = cast[whose]
     contact = cast.new_contact(user, channel)
     actor = cast.device(cast[who]).actor
-    cast.change = actor.enable_mfa(user.account.user_id, contact, confirmed=unconfirmed is None)
+    cast.change = actor.enable_mfa(user.account.user_id, contact, confirmed=_said(unconfirmed))
     if cast.change.kind == "done":
         user.contact = contact
 
@@ -23,13 +30,13 @@ def _(cast: Cast, who: str, whose: str, channel: str, unconfirmed: str | None) -
 @when(phrase("{who} switches MFA off for {whose}[ {unverified}]"))
 def _(cast: Cast, who: str, whose: str, unverified: str | None) -> None:
     actor = cast.device(cast[who]).actor
-    cast.change = actor.disable_mfa(cast[whose].account.user_id, identity_verified=unverified is None)
+    cast.change = actor.disable_mfa(cast[whose].account.user_id, identity_verified=_said(unverified))
 
 
 @when(phrase("{who} unlocks {whose}[ {unverified}]"))
 def _(cast: Cast, who: str, whose: str, unverified: str | None) -> None:
     actor = cast.device(cast[who]).actor
-    cast.change = actor.unlock(cast[whose].account.user_id, identity_verified=unverified is None)
+    cast.change = actor.unlock(cast[whose].account.user_id, identity_verified=_said(unverified))
 
 
 @then(phrase("the change is {verdict}"))

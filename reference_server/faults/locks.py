@@ -3,7 +3,6 @@
 # ruff: noqa: D102 - the class says what is wrong; the package imports relatively
 
 import time
-from contextlib import suppress
 from typing import NoReturn
 
 from ..inputs import Answer, Request
@@ -207,8 +206,11 @@ class RecoveryNeverRequired(Rules):
     """Lets codes be guessed lock after lock for ever."""
 
     def refuse_barred(self, account: Account) -> None:
-        with suppress(Refusal):
+        try:
             super().refuse_barred(account)
+        except Refusal as refusal:
+            if refusal.name != "recovery-required":
+                raise
 
 
 @fault("challenge-outlives-wrong-codes", severity="M", clause="OOB-12")

@@ -153,13 +153,13 @@ class Actor(Protocol):
     def find_user(self, email: str) -> Outcome:
         """Look a user up: the facts are the user's record, or empty if none is shown."""
 
-    def enable_mfa(self, user_id: str, contact: Contact, *, confirmed: bool) -> Outcome:
-        """Switch MFA on for a user."""
+    def enable_mfa(self, user_id: str, contact: Contact, *, confirmed: bool | None) -> Outcome:
+        """Switch MFA on for a user; None leaves out whether the contact was confirmed."""
 
-    def disable_mfa(self, user_id: str, *, identity_verified: bool) -> Outcome:
-        """Switch MFA off for a user."""
+    def disable_mfa(self, user_id: str, *, identity_verified: bool | None) -> Outcome:
+        """Switch MFA off for a user; None leaves out whether the identity was verified."""
 
-    def unlock(self, user_id: str, *, identity_verified: bool) -> Outcome:
+    def unlock(self, user_id: str, *, identity_verified: bool | None) -> Outcome:
         """Let a locked-out user in again."""
 
 

@@ -116,9 +116,10 @@ class ApiActor:
         """Look a user up."""
         return self._told(self._perform("findUsers", {"email": email}, bearer=self._access_token or ""))
 
-    def enable_mfa(self, user_id: str, contact: Contact, *, confirmed: bool) -> Outcome:
+    def enable_mfa(self, user_id: str, contact: Contact, *, confirmed: bool | None) -> Outcome:
         """Switch MFA on."""
-        values = {
+        self._gateway.redactor.register(contact.address, "CONTACT")
+        values: dict[str, object] = {
             "user_id": user_id,
             "contact_channel": contact.channel,
             "contact_address": contact.address,
@@ -126,12 +127,12 @@ class ApiActor:
         }
         return self._told(self._perform("enableMfa", values, bearer=self._access_token or ""))
 
-    def disable_mfa(self, user_id: str, *, identity_verified: bool) -> Outcome:
+    def disable_mfa(self, user_id: str, *, identity_verified: bool | None) -> Outcome:
         """Switch MFA off."""
         values = {"user_id": user_id, "identity_verified": identity_verified}
         return self._told(self._perform("disableMfa", values, bearer=self._access_token or ""))
 
-    def unlock(self, user_id: str, *, identity_verified: bool) -> Outcome:
+    def unlock(self, user_id: str, *, identity_verified: bool | None) -> Outcome:
         """Let a locked-out user in again."""
         values = {"user_id": user_id, "identity_verified": identity_verified}
         return self._told(self._perform("unlockUser", values, bearer=self._access_token or ""))
@@ -144,7 +145,8 @@ class ApiActor:
         bearer: str | None = None,
         extra: Mapping[str, object] | None = None,
     ) -> Result:
-        self._result = self._gateway.perform(name, values, bearer=bearer, headers=self._client.headers, extra=extra)
+        told = {key: value for key, value in (values or {}).items() if value is not None}
+        self._result = self._gateway.perform(name, told, bearer=bearer, headers=self._client.headers, extra=extra)
         return self._result
 
     def _sign_in_stage(self, result: Result) -> Outcome:

@@ -1,0 +1,85 @@
+"""Each fault turns its clause red, and no other but those that it says it cannot help breaking.
+
+By default the faults of documented clauses are tried; EVERY_FAULT=1 tries all, for `make nightly`.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from reference_server.faults import FAULTS
+
+ROOT = Path(__file__).parents[2]
+CLAUSES = {
+    clause["id"]: clause
+    for clause in yaml.safe_load((ROOT / "features" / "catalogue.yaml").read_text(encoding="utf-8"))["clauses"]
+}
+DOCUMENTED = [name for name, clause in CLAUSES.items() if clause["profile"] == "documented"]
+TRIED = [name for name, fault in FAULTS.items() if os.environ.get("EVERY_FAULT") or fault.clause in DOCUMENTED]
+
+
+def run_with(fault: str, folder: Path) -> dict[str, Any]:
+    """The report of a whole strict run against the reference server with one fault."""
+    command = [sys.executable, "-m", "pytest", "-c", str(ROOT / "pyproject.toml"), "--rootdir", str(ROOT), "-q"]
+    options = ["--servinix-strict", "--servinix-fault", fault, "--servinix-report", str(folder / fault)]
+    plugins = ["-p", "pytest-bdd", "-p", "no:cacheprovider", "--disable-plugin-autoload"]
+    told = subprocess.run(  # noqa: S603 - our own command
+        [*command, *options, *plugins, str(ROOT / "features")],
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+    path = folder / fault / "report.json"
+    assert path.exists(), told.stdout + told.stderr
+    report: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return report
+
+
+@pytest.fixture(scope="session")
+def reports(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> dict[str, Future[dict[str, Any]]]:
+    """A run for each fault that is going to be asked for, as many at a time as there are processors."""
+    folder = tmp_path_factory.mktemp("faults")
+    pool = ThreadPoolExecutor(os.cpu_count() or 1)
+    request.addfinalizer(lambda: pool.shutdown(cancel_futures=True))
+    asked = [item.callspec.params["fault"] for item in request.session.items if "reports" in _fixtures(item)]
+    return {fault: pool.submit(run_with, fault, folder) for fault in asked}
+
+
+def _fixtures(item: Any) -> list[str]:  # noqa: ANN401 - any kind of item
+    return [*getattr(item, "fixturenames", [])]
+
+
+@pytest.mark.parametrize("fault", TRIED)
+def test_the_suite_turns_red_at_the_clause_of_a_fault_and_nowhere_else(
+    fault: str, reports: dict[str, Future[dict[str, Any]]]
+) -> None:
+    report = reports[fault].result()
+    red = {clause["id"] for clause in report["clauses"] if clause["verdict"] in {"failed", "error"}}
+    expected = {FAULTS[fault].clause, *FAULTS[fault].also_breaks} & set(CLAUSES)
+    assert red == expected
+    assert report["run"]["exit_status"] == (1 if expected else 4 if _untested(report) else 0)
+
+
+def _untested(report: dict[str, Any]) -> bool:
+    return any(clause["verdict"] == "untested" for clause in report["clauses"])
+
+
+@pytest.mark.parametrize("clause", DOCUMENTED)
+def test_every_documented_clause_can_be_broken(clause: str) -> None:
+    assert [fault for fault in FAULTS.values() if fault.clause == clause]
+
+
+def test_at_least_25_faults_are_tried() -> None:
+    assert len(TRIED) >= 25
