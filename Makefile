@@ -21,7 +21,7 @@ bench: $(VENV)/.installed-dev
 	$(BIN)/python benchmarks/scenario_cost.py
 
 nightly: $(VENV)/.installed-dev
-	$(BIN)/python -m pytest tests/faults --every-fault
+	EVERY_FAULT=1 $(BIN)/python -m pytest tests/faults
 
 $(VENV)/.installed: pyproject.toml
 	$(PYTHON) -m venv $(VENV)

@@ -23,7 +23,30 @@ class TwoMessages(Rules):
         super().send_otp(attempt, otp)
 
 
-@fault("code-only-on-request", severity="H", clause="MFA-3")
+@fault(
+    "code-only-on-request",
+    severity="H",
+    clause="MFA-3",
+    also_breaks=(
+        "MFA-1",
+        "MFA-6",
+        "MFA-7",
+        "MFA-8",
+        "MFA-14",
+        "MFA-16",
+        "MFA-17",
+        "MFA-18",
+        "MFA-19",
+        "MFA-9",
+        "MFA-10",
+        "MFA-13",
+        "MFA-15",
+        "SIGNIN-1",
+        "LOCK-2",
+        "RESET-4",
+        "MFA-4",
+    ),
+)
 class CodeOnlyOnRequest(Rules):
     """Sends no code as part of signing in; one has to be asked for."""
 
@@ -46,7 +69,30 @@ class RecipientFromClient(Rules):
         return Contact("email" if "@" in address else "phone", address) if isinstance(address, str) else own
 
 
-@fault("code-to-account-email", severity="H", clause="MFA-4")
+@fault(
+    "code-to-account-email",
+    severity="H",
+    clause="MFA-4",
+    also_breaks=(
+        "MFA-1",
+        "MFA-6",
+        "MFA-7",
+        "MFA-8",
+        "MFA-14",
+        "MFA-16",
+        "MFA-17",
+        "MFA-18",
+        "MFA-19",
+        "MFA-9",
+        "MFA-10",
+        "MFA-13",
+        "MFA-15",
+        "SIGNIN-1",
+        "LOCK-2",
+        "RESET-4",
+        "MFA-3",
+    ),
+)
 class CodeToAccountEmail(Rules):
     """Sends the code to the e-mail address that the user signs in with, whatever contact is registered."""
 
@@ -91,7 +137,7 @@ class ResendWaitTooLong(Rules):
         super().claim_resend(replace(attempt, now=attempt.now - 30))
 
 
-@fault("resend-never", severity="H", clause="MFA-16")
+@fault("resend-never", severity="H", clause="MFA-16", also_breaks=("MFA-18",))
 class ResendNever(Rules):
     """Answers that a new code is on its way, and sends none."""
 
@@ -100,7 +146,7 @@ class ResendNever(Rules):
             super().send_otp(attempt, otp)
 
 
-@fault("resend-wait-shared", severity="M", clause="PATH-5")
+@fault("resend-wait-shared", severity="M", clause="PATH-5", also_breaks=("MFA-16",))
 class ResendWaitShared(Rules):
     """Counts the wait between codes over all users together."""
 

@@ -76,7 +76,15 @@ class TrueAsCode(Rules):
         return otp == "true" or super().otp_matches(attempt, challenge, otp)
 
 
-@fault("any-code", severity="C", clause="MFA-1")
+@fault(
+    "any-code",
+    severity="C",
+    clause="MFA-1",
+    also_breaks=(
+        "MFA-18",
+        "MFA-19",
+    ),
+)
 class AnyCode(Rules):
     """Takes any six digits for the right code."""
 

@@ -14,7 +14,16 @@ from ..store import Store, address_key
 from .registry import fault
 
 
-@fault("never-locks", severity="H", clause="LOCK-1")
+@fault(
+    "never-locks",
+    severity="H",
+    clause="LOCK-1",
+    also_breaks=(
+        "MFA-20",
+        "LOCK-2",
+        "LOCK-3",
+    ),
+)
 class NeverLocks(Store):
     """Counts no wrong passwords."""
 
@@ -22,7 +31,7 @@ class NeverLocks(Store):
         return True
 
 
-@fault("lock-without-mfa-only", severity="H", clause="LOCK-1")
+@fault("lock-without-mfa-only", severity="H", clause="LOCK-1", also_breaks=("LOCK-2",))
 class LockWithoutMfaOnly(Rules):
     """Counts no wrong passwords of users with MFA."""
 
@@ -31,7 +40,16 @@ class LockWithoutMfaOnly(Rules):
             super().count_password_attempt(attempt)
 
 
-@fault("lock-ignores-right-password", severity="H", clause="LOCK-2")
+@fault(
+    "lock-ignores-right-password",
+    severity="H",
+    clause="LOCK-2",
+    also_breaks=(
+        "MFA-20",
+        "LOCK-1",
+        "LOCK-3",
+    ),
+)
 class LockIgnoresRightPassword(Rules):
     """Lets the right password in during a lock."""
 
@@ -79,7 +97,7 @@ class LockTooLong(Rules):
         return now + 3600
 
 
-@fault("attempts-extend-lock", severity="M", clause="LIMIT-4")
+@fault("attempts-extend-lock", severity="M", clause="LIMIT-4", also_breaks=("LOCK-3",))
 class AttemptsExtendLock(Rules):
     """Starts a lock anew with every attempt."""
 
@@ -123,7 +141,7 @@ class TrustsForwardedFor(Rules):
             super().count_otp_attempt(challenge, attempt)
 
 
-@fault("no-guess-limit", severity="C", clause="OOB-6")
+@fault("no-guess-limit", severity="C", clause="OOB-6", also_breaks=("MFA-20",))
 class NoGuessLimit(Rules):
     """Lets codes be guessed without end."""
 
@@ -131,7 +149,7 @@ class NoGuessLimit(Rules):
         """Count nothing."""
 
 
-@fault("otp-failures-not-counted", severity="H", clause="OOB-6")
+@fault("otp-failures-not-counted", severity="H", clause="OOB-6", also_breaks=("MFA-20",))
 class OtpFailuresNotCounted(Store):
     """Locks for wrong passwords only: every new challenge can be guessed at anew."""
 
@@ -139,7 +157,7 @@ class OtpFailuresNotCounted(Store):
         return True
 
 
-@fault("count-rolled-back", severity="C", clause="OOB-6")
+@fault("count-rolled-back", severity="C", clause="OOB-6", also_breaks=("MFA-20",))
 class CountRolledBack(Rules):
     """Takes the count of a failed attempt back with the transaction in which it fails."""
 
@@ -175,7 +193,7 @@ class ResendResetsCount(Rules):
         return answer
 
 
-@fault("sign-in-resets-count", severity="H", clause="OOB-6")
+@fault("sign-in-resets-count", severity="H", clause="OOB-6", also_breaks=("MFA-20",))
 class SignInResetsCount(Rules):
     """Gives a new budget of wrong codes with every right password."""
 

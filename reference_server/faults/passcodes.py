@@ -18,7 +18,7 @@ _last: dict[str, str] = {}
 _replaced: dict[str, set[str]] = defaultdict(set)
 
 
-@fault("code-never-expires", severity="H", clause="MFA-17")
+@fault("code-never-expires", severity="H", clause="MFA-17", also_breaks=("MFA-18",))
 class CodeNeverExpires(Rules):
     """Takes a code at any age."""
 
@@ -26,7 +26,7 @@ class CodeNeverExpires(Rules):
         return False
 
 
-@fault("code-expires-at-once", severity="H", clause="MFA-17")
+@fault("code-expires-at-once", severity="H", clause="MFA-17", also_breaks=("MFA-16",))
 class CodeExpiresAtOnce(Rules):
     """Takes no code that is older than five seconds."""
 
@@ -34,7 +34,15 @@ class CodeExpiresAtOnce(Rules):
         return super().otp_expired(challenge, now + self.policy.otp_ttl_seconds - 5)
 
 
-@fault("code-expires-late", severity="M", clause="POLICY-1")
+@fault(
+    "code-expires-late",
+    severity="M",
+    clause="POLICY-1",
+    also_breaks=(
+        "MFA-17",
+        "MFA-18",
+    ),
+)
 class CodeExpiresLate(Rules):
     """Takes a code for a minute longer than it says."""
 
@@ -42,7 +50,7 @@ class CodeExpiresLate(Rules):
         return super().otp_expiry(now) + 60
 
 
-@fault("fresh-code-refused-after-rejection", severity="H", clause="MFA-18")
+@fault("fresh-code-refused-after-rejection", severity="H", clause="MFA-18", also_breaks=("MFA-19",))
 class FreshCodeRefusedAfterRejection(Rules):
     """Takes no code any more in a sign-in in which one was rejected."""
 
@@ -134,7 +142,15 @@ class OldCodeAfterResend(Rules):
         return old or super().otp_matches(attempt, challenge, otp)
 
 
-@fault("new-code-after-resend-dead", severity="H", clause="OOB-9")
+@fault(
+    "new-code-after-resend-dead",
+    severity="H",
+    clause="OOB-9",
+    also_breaks=(
+        "MFA-16",
+        "MFA-18",
+    ),
+)
 class NewCodeAfterResendDead(Store):
     """Sends a new code and keeps to the old one."""
 
@@ -195,7 +211,7 @@ class ChallengeSurvivesLock(Rules):
         """End nothing."""
 
 
-@fault("challenge-survives-disable", severity="M", clause="PATH-4")
+@fault("challenge-survives-disable", severity="M", clause="PATH-4", also_breaks=("MFA-13",))
 class ChallengeSurvivesDisable(Rules):
     """Lets a pending challenge outlive the disabling of MFA."""
 

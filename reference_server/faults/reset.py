@@ -55,7 +55,7 @@ class ResetLinkNeverExpires(Rules):
         return super().reset_expiry(now) + 10**9
 
 
-@fault("reset-link-expires-late", severity="M", clause="POLICY-1")
+@fault("reset-link-expires-late", severity="M", clause="POLICY-1", also_breaks=("RESET-2",))
 class ResetLinkExpiresLate(Rules):
     """Takes a reset link for a minute longer than the policy says."""
 
@@ -84,7 +84,7 @@ class OldPasswordStillWorks(Rules):
         return any(self.passwords.verify(one, password) for one in hashes)
 
 
-@fault("new-password-ignored", severity="H", clause="RESET-4")
+@fault("new-password-ignored", severity="H", clause="RESET-4", also_breaks=("RESET-2",))
 class NewPasswordIgnored(Store):
     """Says that the password was changed, and keeps the old one."""
 
@@ -117,7 +117,17 @@ class LinkFromHostHeader(Rules):
         return f"http://{host}/portal/reset?token={token}"
 
 
-@fault("reset-signs-in", severity="C", clause="PATH-2")
+@fault(
+    "reset-signs-in",
+    severity="C",
+    clause="PATH-2",
+    also_breaks=(
+        "RESET-2",
+        "RESET-3",
+        "RESET-4",
+        "CONTRACT-1",
+    ),
+)
 class ResetSignsIn(Rules):
     """Gives an access token for a new password."""
 
@@ -129,7 +139,7 @@ class ResetSignsIn(Rules):
         return Answer(200, self.open_session(attempt, ["pwd"])) if attempt else Answer(204)
 
 
-@fault("reset-switches-mfa-off", severity="C", clause="PATH-2")
+@fault("reset-switches-mfa-off", severity="C", clause="PATH-2", also_breaks=("RESET-4",))
 class ResetSwitchesMfaOff(Rules):
     """Switches MFA off with a password reset."""
 
@@ -138,7 +148,15 @@ class ResetSwitchesMfaOff(Rules):
         self.store.disable_mfa(account.id)
 
 
-@fault("unknown-user-told-by-reset", severity="M", clause="ENUM-4")
+@fault(
+    "unknown-user-told-by-reset",
+    severity="M",
+    clause="ENUM-4",
+    also_breaks=(
+        "RESET-1",
+        "CONTRACT-1",
+    ),
+)
 class UnknownUserToldByReset(Rules):
     """Says when nobody has the address that a reset is asked for."""
 

@@ -14,7 +14,16 @@ from .registry import fault
 _remembered: set[str] = set()
 
 
-@fault("password-is-enough", severity="C", clause="MFA-1")
+@fault(
+    "password-is-enough",
+    severity="C",
+    clause="MFA-1",
+    also_breaks=(
+        "MFA-14",
+        "MFA-19",
+        "MFA-12",
+    ),
+)
 class PasswordIsEnough(Rules):
     """Signs in with the password alone once a code has been sent to the account."""
 
@@ -22,7 +31,16 @@ class PasswordIsEnough(Rules):
         return super().mfa_required(attempt) and attempt.account.code_sent_at is None
 
 
-@fault("otp-without-password", severity="C", clause="MFA-1")
+@fault(
+    "otp-without-password",
+    severity="C",
+    clause="MFA-1",
+    also_breaks=(
+        "SIGNIN-1",
+        "LOCK-1",
+        "LOCK-2",
+    ),
+)
 class OtpWithoutPassword(Rules):
     """Takes any password from a user with MFA, as if the code made up for it."""
 
@@ -30,7 +48,28 @@ class OtpWithoutPassword(Rules):
         return account.mfa_enabled or super().password_matches(account, password)
 
 
-@fault("access-token-at-password-stage", severity="C", clause="MFA-6")
+@fault(
+    "access-token-at-password-stage",
+    severity="C",
+    clause="MFA-6",
+    also_breaks=(
+        "MFA-1",
+        "MFA-3",
+        "MFA-4",
+        "MFA-5",
+        "MFA-2",
+        "MFA-9",
+        "MFA-10",
+        "MFA-11",
+        "MFA-12",
+        "MFA-15",
+        "MFA-20",
+        "SIGNIN-1",
+        "LOCK-1",
+        "LOCK-3",
+        "RESET-4",
+    ),
+)
 class AccessTokenAtPasswordStage(Rules):
     """Gives the access token beside the mfa_token."""
 
@@ -48,7 +87,27 @@ class MfaUsersNeedClientId(Rules):
         return super().mfa_required(attempt)
 
 
-@fault("otp-token-dead", severity="H", clause="MFA-7")
+@fault(
+    "otp-token-dead",
+    severity="H",
+    clause="MFA-7",
+    also_breaks=(
+        "MFA-1",
+        "MFA-3",
+        "MFA-4",
+        "MFA-6",
+        "MFA-14",
+        "MFA-16",
+        "MFA-17",
+        "MFA-18",
+        "MFA-19",
+        "MFA-9",
+        "MFA-15",
+        "MFA-20",
+        "LOCK-2",
+        "RESET-4",
+    ),
+)
 class OtpTokenDead(Rules):
     """Gives an access token for the code that opens nothing."""
 
@@ -59,7 +118,20 @@ class OtpTokenDead(Rules):
         return answer
 
 
-@fault("client-skips-mfa", severity="C", clause="MFA-8")
+@fault(
+    "client-skips-mfa",
+    severity="C",
+    clause="MFA-8",
+    also_breaks=(
+        "MFA-1",
+        "MFA-3",
+        "MFA-4",
+        "MFA-6",
+        "SIGNIN-1",
+        "LOCK-1",
+        "LOCK-3",
+    ),
+)
 class ClientSkipsMfa(Rules):
     """Asks the portal for a code and Servinix Go not."""
 
@@ -67,7 +139,24 @@ class ClientSkipsMfa(Rules):
         return super().mfa_required(attempt) and attempt.client_id != "servinix-go"
 
 
-@fault("client-cannot-verify", severity="H", clause="MFA-8")
+@fault(
+    "client-cannot-verify",
+    severity="H",
+    clause="MFA-8",
+    also_breaks=(
+        "MFA-1",
+        "MFA-3",
+        "MFA-4",
+        "MFA-6",
+        "MFA-7",
+        "MFA-14",
+        "MFA-16",
+        "MFA-17",
+        "MFA-18",
+        "MFA-19",
+        "LOCK-2",
+    ),
+)
 class ClientCannotVerify(Rules):
     """Refuses the right code of a sign-in that began in Servinix Go."""
 
@@ -75,7 +164,7 @@ class ClientCannotVerify(Rules):
         return challenge.client_id == "web-portal" and super().otp_matches(attempt, challenge, otp)
 
 
-@fault("remembers-the-user", severity="H", clause="MFA-14")
+@fault("remembers-the-user", severity="H", clause="MFA-14", also_breaks=("MFA-12",))
 class RemembersTheUser(Rules):
     """Asks for no code again once a user has signed in with one."""
 
@@ -88,7 +177,28 @@ class RemembersTheUser(Rules):
         return super().mfa_required(attempt) and attempt.account.id not in _remembered
 
 
-@fault("enrolment-ignored", severity="C", clause="MFA-15")
+@fault(
+    "enrolment-ignored",
+    severity="C",
+    clause="MFA-15",
+    also_breaks=(
+        "MFA-1",
+        "MFA-3",
+        "MFA-4",
+        "MFA-5",
+        "MFA-6",
+        "MFA-2",
+        "MFA-9",
+        "MFA-10",
+        "MFA-11",
+        "MFA-12",
+        "MFA-20",
+        "SIGNIN-1",
+        "LOCK-1",
+        "LOCK-3",
+        "RESET-4",
+    ),
+)
 class EnrolmentIgnored(Rules):
     """Says that MFA is active, and never asks for a code."""
 
@@ -96,7 +206,22 @@ class EnrolmentIgnored(Rules):
         return False
 
 
-@fault("challenge-without-enrolment", severity="M", clause="MFA-15")
+@fault(
+    "challenge-without-enrolment",
+    severity="M",
+    clause="MFA-15",
+    also_breaks=(
+        "MFA-5",
+        "MFA-11",
+        "SIGNIN-1",
+        "SIGNIN-2",
+        "LOCK-1",
+        "LOCK-3",
+        "RESET-2",
+        "RESET-3",
+        "RESET-4",
+    ),
+)
 class ChallengeWithoutEnrolment(Rules):
     """Asks users for a code for whom MFA is not active."""
 
@@ -104,7 +229,16 @@ class ChallengeWithoutEnrolment(Rules):
         return True
 
 
-@fault("rejected-code-opens", severity="C", clause="MFA-19")
+@fault(
+    "rejected-code-opens",
+    severity="C",
+    clause="MFA-19",
+    also_breaks=(
+        "MFA-1",
+        "MFA-17",
+        "MFA-18",
+    ),
+)
 class RejectedCodeOpens(Rules):
     """Gives the access token beside the refusal of a wrong code."""
 

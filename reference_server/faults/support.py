@@ -34,7 +34,7 @@ class DisableForOrganization(Store):
         self.change(sql, id=user_id)
 
 
-@fault("user-toggles-mfa", severity="C", clause="MFA-9")
+@fault("user-toggles-mfa", severity="C", clause="MFA-9", also_breaks=("MFA-12",))
 class UserTogglesMfa(Rules):
     """Lets users switch MFA on and off by themselves, over the API."""
 
@@ -51,7 +51,7 @@ class UserTogglesMfa(Rules):
         return self.changed(self.authenticate(request)[0], "MFA is off.")
 
 
-@fault("admin-cannot-enable", severity="M", clause="MFA-9")
+@fault("admin-cannot-enable", severity="M", clause="MFA-9", also_breaks=("MFA-10",))
 class AdminCannotEnable(Rules):
     """Lets Support alone switch MFA on."""
 
@@ -98,7 +98,15 @@ class IdentityCheckOptional(Rules):
         return request.flag("identity_verified", default=True)
 
 
-@fault("disable-without-identity", severity="C", clause="ADMIN-2")
+@fault(
+    "disable-without-identity",
+    severity="C",
+    clause="ADMIN-2",
+    also_breaks=(
+        "MFA-12",
+        "MFA-20",
+    ),
+)
 class DisableWithoutIdentity(Rules):
     """Switches MFA off although the identity was not verified."""
 
@@ -107,7 +115,15 @@ class DisableWithoutIdentity(Rules):
         return True
 
 
-@fault("disable-keeps-challenge", severity="M", clause="MFA-13")
+@fault(
+    "disable-keeps-challenge",
+    severity="M",
+    clause="MFA-13",
+    also_breaks=(
+        "MFA-2",
+        "MFA-15",
+    ),
+)
 class DisableKeepsChallenge(Rules):
     """Goes on asking for a code after MFA was switched off, where a contact is still registered."""
 

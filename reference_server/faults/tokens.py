@@ -16,7 +16,7 @@ from ..tokens import Claims, Tokens
 from .registry import fault
 
 
-@fault("mfa-token-opens-api", severity="C", clause="TOKEN-1")
+@fault("mfa-token-opens-api", severity="C", clause="TOKEN-1", also_breaks=("MFA-6",))
 class MfaTokenOpensApi(Rules):
     """Takes an mfa_token as access token."""
 

@@ -176,7 +176,7 @@ class Inbox(Protocol):
     def checkpoint(self, address: str) -> Checkpoint:
         """Remember what has arrived at `address` so far."""
 
-    def wait(self, since: Checkpoint, deadline: float = 10.0) -> Message:
+    def wait(self, since: Checkpoint, deadline: float = 5.0) -> Message:
         """The first message after the checkpoint. Raises `Broken` when none came within `deadline` seconds."""
 
     def arrived(self, since: Checkpoint) -> list[Message]:

@@ -37,7 +37,7 @@ class TestSupportInbox:
             self._read(item)  # its secrets become known, and leave the record
         return Checkpoint(address, frozenset(str(item["id"]) for item in items))
 
-    def wait(self, since: Checkpoint, deadline: float = 10.0) -> Message:
+    def wait(self, since: Checkpoint, deadline: float = 5.0) -> Message:
         """The first message after the checkpoint."""
         until = time.monotonic() + deadline
         while True:

@@ -1,0 +1,208 @@
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from servinix_conformance.binding import Binding, BindingError
+from servinix_conformance.document import Answer
+
+
+def answer(
+    body: object = None, status: int = 200, headers: dict[str, str] | None = None, cookies: dict[str, str] | None = None
+) -> Answer:
+    return Answer(status, headers or {}, json.dumps(body).encode(), cookies or {})
+
+
+def problem(name: str, status: int) -> Answer:
+    return answer({"type": f"urn:servinix:problem:{name}"}, status)
+
+
+def test_what_nobody_overrides_is_as_in_the_contract() -> None:
+    call = Binding().fill("signIn", {"email": "ada@example.com", "password": "p"}, extra={})
+    assert (call.operation, call.body) == ("signIn", {"email": "ada@example.com", "password": "p"})
+    assert (call.path, call.query, call.headers, call.cookies) == ({}, {}, {}, {})
+
+
+def test_values_go_into_path_and_query_and_the_access_token_into_its_header() -> None:
+    binding = Binding()
+    call = binding.fill("enableMfa", {"user_id": 7, "contact_channel": "phone"}, bearer="the token", extra={})
+    assert call.path == {"user_id": "7"}
+    assert call.body == {"contact": {"channel": "phone"}}
+    assert call.headers == {"Authorization": "Bearer the token"}
+    assert binding.fill("findUsers", {"email": "ada@example.com"}, extra={}).query == {"email": "ada@example.com"}
+
+
+def test_a_request_without_members_has_no_body() -> None:
+    binding = Binding()
+    assert binding.fill("signOut", {}, extra={}).body is None
+    assert binding.fill("deleteUser", {"user_id": "7"}, extra={}).body is None
+    assert binding.fill("verifyOtp", {}, extra={}).body == {}
+    assert binding.fill("signOut", {}, extra={"why": 1}).body == {"why": 1}
+
+
+def test_extra_members_stand_beside_the_others_and_win() -> None:
+    call = Binding().fill("signIn", {"email": "a", "password": "p"}, extra={"otp": "1", "email": 2})
+    assert call.body == {"email": 2, "password": "p", "otp": "1"}
+
+
+def test_each_call_is_made_anew() -> None:
+    binding = Binding()
+    binding.fill("findUsers", {"email": "a"}, bearer="t", extra={})
+    second = binding.fill("findUsers", {}, extra={})
+    assert (second.query, second.headers) == ({}, {})
+
+
+def test_a_deployment_keeps_fields_wherever_it_likes() -> None:
+    binding = Binding(
+        {
+            "signIn": {
+                "operation": "POST /login",
+                "request": {
+                    "email": "/user/0~1name/mail~0address",
+                    "password": "header:X-Password",
+                    "client_id": "cookie:client",
+                },
+                "answer": {"mfa_token": "header:X-Challenge", "access_token": "cookie:session", "channel": "/0/via"},
+            },
+            "verifyOtp": {"request": {"mfa_token": "path:challenge", "otp": "query:code"}},
+        }
+    )
+    call = binding.fill("signIn", {"email": "a", "password": "p", "client_id": 5}, extra={})
+    assert call.operation == "POST /login"
+    assert call.body == {"user": {"0/name": {"mail~address": "a"}}}
+    assert (call.headers, call.cookies) == ({"X-Password": "p"}, {"client": "5"})
+    moved = binding.fill("verifyOtp", {"mfa_token": "m", "otp": "1"}, extra={})
+    assert (moved.path, moved.query, moved.body, moved.operation) == ({"challenge": "m"}, {"code": "1"}, None, "verifyOtp")
+    given = answer([{"via": "sms"}], headers={"x-challenge": "m"}, cookies={"session": "s"})
+    assert binding.read("signIn", given) == {"mfa_token": "m", "access_token": "s", "channel": "sms"}
+
+
+def test_a_field_that_a_deployment_does_not_have_is_left_out() -> None:
+    binding = Binding({"signIn": {"request": {"client_id": ""}}})
+    call = binding.fill("signIn", {"email": "a", "client_id": "web", "unheard-of": "x"}, extra={})
+    assert call.body == {"email": "a"}
+
+
+def test_one_override_leaves_the_others_alone() -> None:
+    Binding({"signIn": {"operation": "other", "request": {"email": "/mail"}}})
+    assert Binding().fill("signIn", {"email": "a"}, extra={}).body == {"email": "a"}
+
+
+@pytest.mark.parametrize("body", [None, "text", [], {}, {"contact": None}, {"contact": []}])
+def test_what_an_answer_does_not_have_is_left_out(body: object) -> None:
+    assert Binding().read("enableMfa", answer(body)) == {}
+
+
+def test_what_an_answer_has_is_read_as_it_is() -> None:
+    body = {"user_id": 0, "mfa_enabled": False, "contact": {"channel": None, "address": ""}, "more": 1}
+    assert Binding().read("enableMfa", answer(body)) == {
+        "user_id": 0,
+        "mfa_enabled": False,
+        "contact_channel": None,
+        "contact_address": "",
+    }
+
+
+@pytest.mark.parametrize(
+    ("place", "body", "found"),
+    [
+        ("/1/t", [{}, {"t": "x"}], {"access_token": "x"}),
+        ("/2/t", [{}, {"t": "x"}], {}),
+        ("/01/t", [{}, {"t": "x"}], {}),
+        ("/-/t", [{}, {"t": "x"}], {}),
+        ("/a~1b/c~0d", {"a/b": {"c~d": "x"}}, {"access_token": "x"}),
+        ("/", {"": "x"}, {"access_token": "x"}),
+        ("/t/0", {"t": "x"}, {}),
+    ],
+)
+def test_pointers_into_an_answer(place: str, body: object, found: dict[str, Any]) -> None:
+    binding = Binding({"verifyOtp": {"answer": {"access_token": place}}})
+    assert binding.read("verifyOtp", answer(body)) == found
+
+
+def test_a_header_is_found_whatever_its_case_and_a_cookie_by_its_own() -> None:
+    binding = Binding({"verifyOtp": {"answer": {"access_token": "header:X-ToKeN"}}})
+    assert binding.read("verifyOtp", answer(headers={"x-token": "t"})) == {"access_token": "t"}
+    assert binding.read("verifyOtp", answer()) == {}
+    binding = Binding({"verifyOtp": {"answer": {"access_token": "cookie:Session"}}})
+    assert binding.read("verifyOtp", answer(cookies={"session": "t"})) == {}
+    assert binding.read("verifyOtp", answer(cookies={"Session": "t"})) == {"access_token": "t"}
+
+
+def test_lists_are_read_item_by_item() -> None:
+    binding = Binding()
+    given = answer({"messages": [{"id": "1", "body": "a"}, {"id": "2"}, "odd"]})
+    assert list(binding.read_all("listMessages", given)) == [{"id": "1", "body": "a"}, {"id": "2"}, {}]
+    assert binding.read("listMessages", given) == {"id": "1", "body": "a"}
+
+
+@pytest.mark.parametrize("body", [None, {}, {"messages": None}, {"messages": {}}, {"messages": []}])
+def test_a_list_that_is_none_has_no_items(body: object) -> None:
+    binding = Binding()
+    assert list(binding.read_all("listMessages", answer(body))) == []
+    assert binding.read("listMessages", answer(body)) == {}
+
+
+def test_a_list_may_stand_elsewhere() -> None:
+    binding = Binding({"listMessages": {"answer": {"*": "/data/mails", "body": "/text"}}})
+    given = answer({"data": {"mails": [{"id": 1, "text": "a"}]}})
+    assert list(binding.read_all("listMessages", given)) == [{"id": 1, "body": "a"}]
+
+
+@pytest.mark.parametrize(
+    ("name", "status"), [("otp-rejected", 401), ("account-locked", 429), ("delivery-failed", 503), ("not-found", 404)]
+)
+def test_a_refusal_is_told_by_status_and_type(name: str, status: int) -> None:
+    binding = Binding()
+    assert binding.reason(problem(name, status)) == name
+    assert binding.reason(problem(name, 418)) is None
+    assert binding.reason(problem("unheard-of", status)) is None
+    assert binding.reason(Answer(status, {}, b"no json", {})) is None
+
+
+def test_a_deployment_tells_refusals_its_own_way() -> None:
+    binding = Binding(
+        {
+            "problems": {
+                "otp-rejected": {"status": 422, "at": "/errors/0/code", "is": 7},
+                "account-locked": {"status": 423},
+                "forbidden": {"status": 403, "at": "header:X-Reason", "is": "role"},
+            }
+        }
+    )
+    assert binding.reason(answer({"errors": [{"code": 7}]}, 422)) == "otp-rejected"
+    assert binding.reason(answer({"errors": [{"code": 8}]}, 422)) is None
+    assert binding.reason(answer({"errors": []}, 422)) is None
+    assert binding.reason(answer(None, 423)) == "account-locked"
+    assert binding.reason(answer(None, 403, {"x-reason": "role"})) == "forbidden"
+    assert binding.reason(problem("otp-rejected", 401)) is None
+    assert binding.reason(problem("invalid-credentials", 401)) == "invalid-credentials"
+
+
+@pytest.mark.parametrize(
+    ("overrides", "key", "known"),
+    [
+        ({"signin": {}}, "bindings.signin", "signIn"),
+        ({"signIn": {"request": {"mail": "/mail"}}}, "bindings.signIn.request.mail", "email, password, client_id"),
+        ({"verifyOtp": {"answer": {"token": "/t"}}}, "bindings.verifyOtp.answer.token", "access_token"),
+        ({"signOut": {"answer": {"token": "/t"}}}, "bindings.signOut.answer.token", "none"),
+        ({"problems": {"otp-wrong": {"status": 401}}}, "bindings.problems.otp-wrong", "otp-rejected"),
+    ],
+)
+def test_names_that_steps_do_not_know_are_refused(overrides: dict[str, Any], key: str, known: str) -> None:
+    with pytest.raises(BindingError) as caught:
+        Binding(overrides)
+    told = str(caught.value)
+    assert told.startswith(f"{key}: steps know no such name; known here: ")
+    assert known in told
+
+
+@pytest.mark.parametrize(
+    ("value", "seconds"),
+    [("30", 30), ("0", 0), ("", None), ("-1", None), ("1.5", None), ("Wed, 21 Oct 2026 07:28:00 GMT", None)],
+)
+def test_how_long_an_answer_asks_to_wait(value: str, seconds: int | None) -> None:
+    assert Binding.wait(answer(headers={"retry-after": value})) == seconds
+    assert Binding.wait(answer()) is None

@@ -1,0 +1,106 @@
+from __future__ import annotations
+
+import json
+from urllib.parse import quote
+
+import pytest
+
+from servinix_conformance.redaction import Redactor
+
+
+def test_a_registered_secret_is_replaced_by_its_variable() -> None:
+    redactor = Redactor()
+    redactor.register("correct horse", "PASSWORD")
+    assert redactor.clean("she typed correct horse, twice: correct horse") == "she typed $PASSWORD, twice: $PASSWORD"
+
+
+def test_a_secret_is_found_as_it_stands_in_a_url_and_in_json() -> None:
+    secret = 'a/b "c" \n&d'
+    redactor = Redactor()
+    redactor.register(secret, "PASSWORD")
+    assert redactor.clean(f"x={quote(secret, safe='')}") == "x=$PASSWORD"
+    assert redactor.clean(json.dumps({"note": secret})) == '{"note": "$PASSWORD"}'
+
+
+def test_the_longest_secret_goes_first() -> None:
+    redactor = Redactor()
+    redactor.register("abcdef", "SHORT")
+    redactor.register("abcdef-ghijkl", "LONG")
+    assert redactor.clean("abcdef-ghijkl and abcdef") == "$LONG and $SHORT"
+
+
+def test_a_secret_that_comes_late_is_known_from_then_on() -> None:
+    redactor = Redactor()
+    redactor.register("first one", "ONE")
+    assert redactor.clean("first one, second one") == "$ONE, second one"
+    redactor.register("second one", "TWO")
+    assert redactor.clean("first one, second one") == "$ONE, $TWO"
+
+
+def test_the_first_name_of_a_secret_stays() -> None:
+    redactor = Redactor()
+    redactor.register("one secret", "FIRST")
+    redactor.register("one secret", "SECOND")
+    assert redactor.clean("one secret") == "$FIRST"
+
+
+def test_words_too_short_to_be_secrets_stay() -> None:
+    redactor = Redactor()
+    redactor.register("an", "WORD")
+    assert redactor.clean("an answer") == "an answer"
+    assert redactor.clean("an") == "an"
+
+
+def test_a_child_knows_its_parent_and_keeps_its_own_to_itself() -> None:
+    parent = Redactor()
+    parent.register("for everybody", "SHARED")
+    child = Redactor(parent)
+    child.register("for one scenario", "OWN")
+    assert child.clean("for everybody, for one scenario") == "$SHARED, $OWN"
+    assert parent.clean("for everybody, for one scenario") == "$SHARED, for one scenario"
+
+
+@pytest.mark.parametrize(
+    ("text", "secret"),
+    [
+        ('{"password": "hunter2-hunter2"}', "hunter2"),
+        ('{"new_password":"hunter2 \\" quoted"}', "hunter2"),
+        ('{"access_token" : "opaque-value"}', "opaque-value"),
+        ('{"otp": "123456"}', "123456"),
+        ("https://host.example/reset?token=opaque-value", "opaque-value"),
+        ("https://host.example/reset?lang=en&token=opaque-value", "opaque-value"),
+        ("otp=123456&email=ada", "123456"),
+        ("Authorization: Bearer opaque-value-1", "opaque-value-1"),
+        ("authorization: BEARER opaque-value-1", "opaque-value-1"),
+        ("it said eyJhbGciOiJFUzI1NiJ9.eyJzdWIiOiJhZGEifQ.c2lnbmF0dXJl there", "eyJ"),
+        ("unsigned eyJhbGciOiJub25lIn0.eyJzdWIiOiJhZGEifQ.", "eyJ"),
+    ],
+)
+def test_what_looks_like_a_secret_goes_though_nobody_registered_it(text: str, secret: str) -> None:
+    cleaned = Redactor().clean(text)
+    assert secret not in cleaned
+    assert "[redacted]" in cleaned
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"email": "ada@example.com", "channel": "email"}',
+        'WWW-Authenticate: Bearer realm="servinix"',
+        "Bearer error=invalid",
+        "a plain sentence of an ordinary kind",
+        "https://host.example/users?email=ada",
+        '{"password": "$PASSWORD"}',
+        "https://host.example/reset?token=$RESET_TOKEN",
+        "Bearer $ACCESS_TOKEN",
+    ],
+)
+def test_what_is_no_secret_stays(text: str) -> None:
+    assert Redactor().clean(text) == text
+
+
+def test_redacting_twice_changes_nothing_more() -> None:
+    redactor = Redactor()
+    redactor.register("correct horse", "PASSWORD")
+    once = redactor.clean('{"password": "correct horse", "otp": "123456"} Bearer opaque-value')
+    assert redactor.clean(once) == once
