@@ -3,22 +3,19 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test check bench nightly clean
+.PHONY: run test check nightly clean
 
 run: $(VENV)/.installed
 	$(BIN)/servinix-conformance run reference --strict
 
 test: $(VENV)/.installed-dev
-	$(BIN)/python -m pytest --cov --cov-report=term
+	$(BIN)/python -m pytest
 
 check: $(VENV)/.installed-dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/lint-imports
-
-bench: $(VENV)/.installed-dev
-	$(BIN)/python benchmarks/scenario_cost.py
+	PYTHONPATH=. $(BIN)/lint-imports
 
 nightly: $(VENV)/.installed-dev
 	EVERY_FAULT=1 $(BIN)/python -m pytest tests/faults

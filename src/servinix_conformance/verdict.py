@@ -149,8 +149,9 @@ def _clause(clause: Clause, ends: Sequence[ScenarioEnd], *, strict: bool) -> Cla
         return ClauseResult(clause, "untested", "no scenario of it was run", ())
     judged = [(judgement_for(end, clause, strict=strict), end) for end in own]
     worst = min((verdict for verdict, _ in judged), key=_WORST_FIRST.index)
-    reason = next((end.reason for verdict, end in judged if verdict == worst), None) if worst != "passed" else None
-    if worst == "untested" and reason and any(end.judgement == "not claimed" for _, end in judged):
+    first = next(end for verdict, end in judged if verdict == worst)
+    reason = first.reason if worst != "passed" else None
+    if worst == "untested" and first.judgement == "not claimed":
         reason = f"{reason} (a core clause cannot be left unclaimed)"
     return ClauseResult(clause, worst, reason, own)
 

@@ -74,7 +74,12 @@ def test_a_deployment_keeps_fields_wherever_it_likes() -> None:
     assert call.body == {"user": {"0/name": {"mail~address": "a"}}}
     assert (call.headers, call.cookies) == ({"X-Password": "p"}, {"client": "5"})
     moved = binding.fill("verifyOtp", {"mfa_token": "m", "otp": "1"}, extra={})
-    assert (moved.path, moved.query, moved.body, moved.operation) == ({"challenge": "m"}, {"code": "1"}, None, "verifyOtp")
+    assert (moved.path, moved.query, moved.body, moved.operation) == (
+        {"challenge": "m"},
+        {"code": "1"},
+        None,
+        "verifyOtp",
+    )
     given = answer([{"via": "sms"}], headers={"x-challenge": "m"}, cookies={"session": "s"})
     assert binding.read("signIn", given) == {"mfa_token": "m", "access_token": "s", "channel": "sms"}
 

@@ -1,0 +1,100 @@
+"""Exit statuses of the command, as a pipeline sees them."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+
+
+def command(*words: str, **variables: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(  # noqa: S603 - our own command
+        [sys.executable, "-m", "servinix_conformance", *words],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+        env={**os.environ, **variables},
+    )
+
+
+def target(folder: Path, url: str) -> str:
+    path = folder / "target.toml"
+    path.write_text(f'name = "other"\nbase_url = "{url}"\n[test_support]\ntoken = "env:TOKEN"\n', encoding="utf-8")
+    return str(path)
+
+
+def test_a_conformant_selection_is_0_and_says_that_it_gives_no_profile_verdict(tmp_path: Path) -> None:
+    told = command("run", "reference", "--clause", "MFA-16", "--report", str(tmp_path))
+    assert told.returncode == 0, told.stdout + told.stderr
+    assert "1 of 1 selected clauses passed; no profile verdict" in told.stdout
+    report = json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))
+    assert report["run"]["narrowed"] is True
+    assert {profile["verdict"] for profile in report["profiles"]} == {None}
+
+
+def test_processes_give_the_same_verdict() -> None:
+    told = command("run", "reference", "--clause", "MFA-16", "-n", "2")
+    assert (told.returncode, "1 of 1 selected" in told.stdout) == (0, True), told.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "status", "said"),
+    [
+        (["run"], 2, "run reference"),
+        (["run", "reference", "-k", "nosuchword"], 2, "nothing was selected"),
+        (["run", "reference", "--clause", "MFA-99"], 2, "did you mean MFA-9"),
+        (["run", "reference", "nosuch.feature"], 2, "no such feature file"),
+        (["run", "nosuch.toml"], 3, "cannot be read"),
+    ],
+)
+def test_wrong_use_is_told_with_its_remedy(words: list[str], status: int, said: str) -> None:
+    told = command(*words)
+    assert told.returncode == status
+    assert said in told.stderr
+    assert "Traceback" not in told.stderr
+
+
+def test_a_target_that_refuses_connections_is_3(tmp_path: Path) -> None:
+    told = command("run", target(tmp_path, "http://127.0.0.1:9"), TOKEN="secret-of-the-test")
+    assert told.returncode == 3
+    assert "--wait-for" in told.stderr
+
+
+@pytest.fixture
+def html_server() -> Iterator[str]:
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def answer(self) -> None:
+            self.rfile.read(int(self.headers.get("Content-Length", 0)))
+            self.send_response(200)
+            self.send_header("Content-Type", "text/html")
+            self.send_header("Content-Length", "2")
+            self.end_headers()
+            self.wfile.write(b"hi")
+
+        do_GET = do_POST = do_DELETE = answer  # noqa: N815 - named so by the base class
+
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - likewise
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+
+
+def test_a_target_that_is_no_sign_in_is_never_green(tmp_path: Path, html_server: str) -> None:
+    told = command("run", target(tmp_path, html_server), TOKEN="secret-of-the-test")
+    assert told.returncode == 1
+    assert "NOT CONFORMANT contract" in told.stdout
+    assert "secret-of-the-test" not in told.stdout + told.stderr
