@@ -166,7 +166,8 @@ class Document:
     def _target(self, reference: object, pointer: str) -> str:
         if not isinstance(reference, str) or not reference.startswith("#/"):
             raise DocumentError(
-                f"{self.source}: {pointer}: the reference {reference!r} leads elsewhere; bundle it all into one file"
+                f"{self.source}: {pointer}: the reference {reference!r} leads out of the document; "
+                "bundle it into one file"
             )
         return reference[1:]
 
