@@ -120,7 +120,7 @@ class DoubleSpend(Store):
 
     def find_challenge(self, token_digest: str) -> Challenge | None:
         found = super().find_challenge(token_digest)
-        time.sleep(0.1)
+        time.sleep(0.5)  # long enough for the other thread to look too, on a busy machine
         return found
 
     def consume_challenge(self, challenge: Challenge, now: float) -> bool:
