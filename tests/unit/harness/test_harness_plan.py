@@ -1,0 +1,349 @@
+from __future__ import annotations
+
+import importlib.util
+import sys
+import textwrap
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from pytest_bdd.parser import FeatureParser
+
+from servinix_conformance.catalogue import CONTRACT, Catalogue, Clause
+from servinix_conformance.plan import GuardError, Plan, Vocabulary, check_coverage, feature_files, read
+
+
+def clause(name: str, profile: str = "documented", unobservable: str | None = None) -> Clause:
+    return Clause(
+        name, "Chapter", "Page", "Section", "MUST", "documented", profile, "It is kept.", unobservable=unobservable
+    )
+
+
+CATALOGUE = Catalogue(
+    "1",
+    {item.id: item for item in (clause("AA-1"), clause("AA-2"), clause("BB-1", "other"), clause(CONTRACT, "contract"))},
+)
+STEPS = """
+    Given an unheard-of thing
+    When nobody knows 3 things
+    Then nothing is known
+"""
+
+
+@pytest.fixture
+def features(tmp_path: Path) -> Path:
+    folder = tmp_path / "features"
+    folder.mkdir()
+    return folder
+
+
+def write(folder: Path, text: str, name: str = "a.feature") -> Path:
+    path = folder / name
+    path.write_text(textwrap.dedent(text).lstrip(), encoding="utf-8")
+    return path
+
+
+def refused(folder: Path) -> list[str]:
+    with pytest.raises(GuardError) as caught:
+        read([folder], CATALOGUE)
+    return str(caught.value).splitlines()
+
+
+WHOLE = """
+    @AA-1 @web-portal
+    Feature: A feature
+
+      Background:
+        Given a beginning
+
+      @inferred
+      Scenario: First
+        When it happens
+
+      Rule: A rule
+
+        @AA-2
+        Scenario Outline: Second
+          When <what> happens
+          Then it is over
+
+          Examples:
+            | what |
+            | rain |
+            | snow |
+
+    """
+
+
+def test_scenarios_are_read_as_they_are_written(features: Path) -> None:
+    path = write(features, WHOLE)
+    first, second = read([features], CATALOGUE).scenarios
+    assert (first.name, first.feature, first.path, first.where) == (
+        *("First", "A feature", path, "features/a.feature:8"),
+    )
+    assert (first.clauses, first.clients, first.inferred) == (("AA-1",), ("web portal",), True)
+    assert first.steps == (("given", "a beginning"), ("when", "it happens"))
+    assert (second.clauses, second.inferred, second.line) == (("AA-1", "AA-2"), False, 14)
+    assert second.steps == (
+        ("given", "a beginning"),
+        ("when", "rain happens"),
+        ("then", "it is over"),
+        ("when", "snow happens"),
+    )
+
+
+def test_a_rules_tags_are_its_scenarios(features: Path) -> None:
+    write(
+        features,
+        """
+        Feature: A feature
+
+          @AA-2
+          Rule: A rule
+
+            Scenario: First
+              Given a beginning
+        """,
+    )
+    (scenario,) = read([features], CATALOGUE).scenarios
+    assert scenario.clauses == ("AA-2",)
+
+
+def test_a_scenario_is_found_by_its_template_and_by_its_clause(features: Path, tmp_path: Path) -> None:
+    write(features, WHOLE)
+    plan = read([features], CATALOGUE)
+    feature = FeatureParser(str(features), "a.feature").parse()
+    assert plan.of(feature.scenarios["Second"]).name == "Second"
+    assert [item.name for item in plan.checking("AA-1")] == ["First", "Second"]
+    assert [item.name for item in plan.checking("AA-2")] == ["Second"]
+    assert plan.checking("BB-1") == []
+    write(tmp_path, WHOLE, "other.feature")
+    stranger = FeatureParser(str(tmp_path), "other.feature").parse()
+    with pytest.raises(KeyError):
+        plan.of(stranger.scenarios["First"])
+
+
+def test_feature_files_are_found_in_folders_and_by_name_once(features: Path) -> None:
+    (features / "deep").mkdir()
+    deep = write(features / "deep", WHOLE, "b.feature")
+    first = write(features, WHOLE)
+    write(features, "not a feature", "notes.txt")
+    assert feature_files([features]) == [(first, features.parent), (deep, features.parent)]
+    assert [file for file, _ in feature_files([first, features])] == [first, deep]
+    assert feature_files([first]) == [(first, features.parent)]
+
+
+SECOND = """
+    Feature: Another
+
+      @AA-1
+      Scenario: First
+        Given a beginning
+    """
+
+
+def test_two_scenarios_of_one_name_in_one_file(features: Path) -> None:
+    write(
+        features,
+        """
+        @AA-1
+        Feature: A feature
+          Scenario: First
+            Given a beginning
+          Scenario: First
+            Given another beginning
+        """,
+    )
+    assert refused(features) == [
+        "features/a.feature:5: the scenario 'First' stands at features/a.feature:3 too; rename one"
+    ]
+
+
+def test_two_scenarios_of_one_name_in_two_files(features: Path) -> None:
+    write(features, WHOLE)
+    write(features, SECOND, "b.feature")
+    assert refused(features) == [
+        "features/b.feature:4: the scenario 'First' stands at features/a.feature:8 too; rename one"
+    ]
+
+
+def test_a_scenario_without_a_clause(features: Path) -> None:
+    write(features, SECOND.replace("@AA-1", "@web-portal"))
+    assert refused(features) == [
+        "features/a.feature:4: the scenario 'First' checks no clause; tag it with one, such as @MFA-1"
+    ]
+
+
+def test_a_tag_that_names_no_clause(features: Path) -> None:
+    write(features, SECOND.replace("@AA-1", "@AA-1 @AA-3"))
+    (line,) = refused(features)
+    assert line.startswith("features/a.feature:4: the tag @AA-3 names no clause; did you mean AA-")
+
+
+def test_the_contract_needs_no_scenario_of_its_own(features: Path) -> None:
+    write(features, SECOND.replace("@AA-1", f"@AA-1 @{CONTRACT}"))
+    (line,) = refused(features)
+    assert line.startswith(f"features/a.feature:4: the tag @{CONTRACT} ")
+
+
+@pytest.mark.parametrize("text", ["Feature: A\n  Scenario: B\n    Given a\n    nonsense\n", "nothing of the kind\n"])
+def test_no_gherkin(features: Path, text: str) -> None:
+    write(features, text)
+    write(features, SECOND, "b.feature")
+    (line,) = refused(features)
+    assert line.startswith("features/a.feature:")
+    assert ": is no Gherkin: " in line
+
+
+def test_every_problem_is_told_at_once(features: Path) -> None:
+    write(features, WHOLE)
+    write(features, SECOND.replace("@AA-1", "@QQ-1"), "b.feature")
+    write(features, "no feature\n", "c.feature")
+    told = "\n".join(refused(features))
+    for part in ("names no clause", "checks no clause", "is no Gherkin", "rename one"):
+        assert part in told
+
+
+def test_every_clause_needs_a_scenario_or_a_reason(features: Path) -> None:
+    write(features, SECOND)
+    plan = read([features], CATALOGUE)
+    with pytest.raises(GuardError) as caught:
+        check_coverage(plan, CATALOGUE, ["documented", "other", "contract"])
+    assert str(caught.value).splitlines() == [
+        f"clause {name} has no scenario; tag one with @{name}, or say in the catalogue why it is unobservable"
+        for name in ("AA-2", "BB-1")
+    ]
+
+
+def test_a_clause_with_a_reason_or_of_another_profile_needs_no_scenario(features: Path) -> None:
+    write(features, SECOND)
+    excused = Catalogue("1", {**CATALOGUE.clauses, "AA-2": clause("AA-2", unobservable="nobody sees it")})
+    check_coverage(read([features], excused), excused, ["documented"])
+    with pytest.raises(GuardError, match="clause BB-1 "):
+        check_coverage(read([features], excused), excused, ["documented", "other"])
+
+
+Load = Callable[[str], Path]
+
+
+@pytest.fixture
+def load(tmp_path: Path) -> Iterator[Load]:
+    """Load step definitions as a module of their own, and take them out again."""
+    names: list[str] = []
+
+    def from_text(text: str) -> Path:
+        name = f"harness_plan_steps_{len(names)}"
+        folder = tmp_path / "made"
+        folder.mkdir(exist_ok=True)
+        path = folder / f"{name}.py"
+        path.write_text(
+            "from pytest_bdd import given, parsers, step, then, when\n\n" + textwrap.dedent(text), encoding="utf-8"
+        )
+        spec = importlib.util.spec_from_file_location(name, path)
+        assert spec is not None
+        assert spec.loader is not None
+        sys.modules[name] = module = importlib.util.module_from_spec(spec)
+        names.append(name)
+        spec.loader.exec_module(module)
+        return path
+
+    yield from_text
+    for name in names:
+        # The registry lets go of definitions that nobody holds.
+        vars(sys.modules.pop(name)).clear()
+
+
+def planned(folder: Path, *steps: str) -> Plan:
+    lines = "\n".join(f"    {line}" for line in steps)
+    write(folder, f"Feature: F\n\n  @AA-1\n  Scenario: S\n{lines}\n")
+    return read([folder], CATALOGUE)
+
+
+def complaints(vocabulary: Vocabulary, *, whole: bool) -> list[str]:
+    try:
+        vocabulary.check(whole=whole)
+    except GuardError as error:
+        return [line for line in str(error).splitlines() if "harness_plan_steps" in line]
+    return []
+
+
+def test_each_step_has_one_meaning(features: Path, load: Load) -> None:
+    load("""
+        @given("an unheard-of thing")
+        def thing(): pass
+
+        @step(parsers.parse("nobody knows {number:d} things"))
+        def things(number): pass
+    """)
+    vocabulary = Vocabulary(planned(features, *STEPS.strip().splitlines()))
+    meant = vocabulary.meant("given", "an unheard-of thing")
+    assert meant is not None
+    assert meant.step_func.__name__ == "thing"
+    either = vocabulary.meant("when", "nobody knows 3 things")
+    assert either is not None
+    assert either.step_func.__name__ == "things"
+    assert vocabulary.meant("then", "nothing is known") is None
+    assert vocabulary.meant("when", "an unheard-of thing") is None
+    assert complaints(vocabulary, whole=True) == []
+
+
+def test_a_step_that_is_defined_twice(features: Path, load: Load) -> None:
+    load("""
+        @given("an unheard-of thing")
+        def thing(): pass
+
+        @given(parsers.parse("an {kind} thing"))
+        def any_thing(kind): pass
+    """)
+    vocabulary = Vocabulary(planned(features, "Given an unheard-of thing"))
+    place = "made/harness_plan_steps_0.py"
+    assert complaints(vocabulary, whole=False) == [
+        f"the step 'Given an unheard-of thing' is defined at {place}:4 and {place}:7; reword one"
+    ]
+    assert vocabulary.meant("given", "an unheard-of thing") is None
+
+
+def test_one_definition_may_match_in_two_ways(features: Path, load: Load) -> None:
+    load("""
+        @given("an unheard-of thing")
+        @given(parsers.parse("an {kind} thing"))
+        def thing(kind="usual"): pass
+    """)
+    vocabulary = Vocabulary(planned(features, "Given an unheard-of thing"))
+    assert vocabulary.meant("given", "an unheard-of thing") is not None
+    assert complaints(vocabulary, whole=True) == []
+
+
+def test_a_step_of_another_kind_is_another_step(features: Path, load: Load) -> None:
+    load("""
+        @given("an unheard-of thing")
+        def thing(): pass
+
+        @when("an unheard-of thing")
+        def other(): pass
+    """)
+    vocabulary = Vocabulary(planned(features, "Given an unheard-of thing", "When an unheard-of thing"))
+    assert complaints(vocabulary, whole=True) == []
+
+
+def test_a_step_that_nobody_would_await(features: Path, load: Load) -> None:
+    load("""
+        @given("an unheard-of thing")
+        async def thing(): pass
+    """)
+    vocabulary = Vocabulary(planned(features, "Given an unheard-of thing"))
+    told = ["made/harness_plan_steps_0.py:4: an 'async def' step would pass without running; write 'def'"]
+    assert complaints(vocabulary, whole=False) == told
+    assert complaints(vocabulary, whole=True) == told
+
+
+def test_a_step_that_no_scenario_uses_matters_in_a_whole_plan(features: Path, load: Load) -> None:
+    load("""
+        @then("nothing is known")
+        def nothing(): pass
+    """)
+    vocabulary = Vocabulary(planned(features, "Given an unheard-of thing"))
+    assert complaints(vocabulary, whole=False) == []
+    assert complaints(vocabulary, whole=True) == [
+        "made/harness_plan_steps_0.py:4: no scenario uses the step 'nothing is known'; remove it"
+    ]
