@@ -123,6 +123,10 @@ class DoubleSpend(Store):
         time.sleep(0.5)  # long enough for the other thread to look too, on a busy machine
         return found
 
+    def count_challenge_attempt(self, token_digest: str, limit: int) -> bool:
+        sql = "UPDATE challenges SET failures = failures + 1 WHERE token_digest = :digest AND failures < :limit"
+        return self.change(sql, digest=token_digest, limit=limit) == 1
+
     def consume_challenge(self, challenge: Challenge, now: float) -> bool:
         super().consume_challenge(challenge, now)
         return True

@@ -23,10 +23,12 @@ class Deadline:
 
     def __init__(self) -> None:
         self.sockets: weakref.WeakSet[socket.socket] = weakref.WeakSet()
+        self._left: list[socket.socket] = []
         self._changed = threading.Condition()
         self.missed = False
         self._until: float | None = None
         self._idle = False
+        self._busy = False
         self._over = False
         self._thread: threading.Thread | None = None
 
@@ -34,6 +36,9 @@ class Deadline:
         """Begin a limit, on the clock of `time.monotonic`; None ends it. `missed` tells whether the last one passed."""
         with self._changed:
             self._until = until
+            self._busy = until is not None
+            if not self._busy:
+                self._close_left()
             self.missed = self.missed and until is None
             if self._thread is None:
                 self._thread = threading.Thread(target=self._watch, name="deadline", daemon=True)
@@ -45,8 +50,20 @@ class Deadline:
     def end(self) -> None:
         """Stop watching."""
         with self._changed:
-            self._over = True
+            self._over, self._busy = True, False
+            self._close_left()
             self._changed.notify()
+
+    def leave(self, twin: socket.socket) -> None:
+        """Take over the twin of a closed connection: its answer may still be read until the request is over."""
+        with self._changed:
+            self._left.append(twin)
+            if not self._busy:
+                self._close_left()
+
+    def _close_left(self) -> None:
+        while self._left:
+            self._left.pop().close()
 
     def _watch(self) -> None:
         with self._changed:
@@ -67,24 +84,24 @@ class Deadline:
 class _Watched:
     """A connection with a twin of its socket, which stays good when TLS takes the socket itself over."""
 
-    sockets: ClassVar[weakref.WeakSet[socket.socket]]
+    deadline: ClassVar[Deadline]
     _twin: socket.socket | None = None
 
     def _new_conn(self) -> socket.socket:
         made: socket.socket = super()._new_conn()  # type: ignore[misc]
         self._drop()
         self._twin = made.dup()
-        self.sockets.add(self._twin)
+        self.deadline.sockets.add(self._twin)
         return made
 
     def close(self) -> None:
-        """Close the connection and its twin."""
+        """Close the connection; http.client does so as soon as it has read the headers of a last answer."""
         self._drop()
         super().close()  # type: ignore[misc]
 
     def _drop(self) -> None:
         if self._twin is not None:
-            self._twin.close()
+            self.deadline.leave(self._twin)
             self._twin = None
 
 
@@ -107,12 +124,12 @@ class WatchedAdapter(HTTPAdapter):
         return manager
 
 
-def _pools(deadline: Deadline) -> dict[str, type[HTTPConnectionPool]]:
+def _pools(watching: Deadline) -> dict[str, type[HTTPConnectionPool]]:
     class Plain(_Watched, HTTPConnection):
-        sockets = deadline.sockets
+        deadline = watching
 
     class Secure(_Watched, HTTPSConnection):
-        sockets = deadline.sockets
+        deadline = watching
 
     class PlainPool(HTTPConnectionPool):
         ConnectionCls = Plain

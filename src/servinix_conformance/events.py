@@ -95,10 +95,10 @@ class Failure(Record):
     """Why a scenario did not pass.
 
     `kind` is `broken` (a promise was not kept), `contract` (an answer that the document does not describe),
-    `undefined` (no such step), or `harness` (our own defect, or the network).
+    `undefined` (no such step), `network` (no HTTP answer), or `harness` (our own defect).
     """
 
-    kind: Literal["broken", "contract", "undefined", "harness"]
+    kind: Literal["broken", "contract", "undefined", "network", "harness"]
     expected: str
     actual: str
     step: str

@@ -136,7 +136,9 @@ def _scenarios(path: Path, base: Path, catalogue: Catalogue, problems: list[str]
         clauses = tuple(sorted(tag for tag in tags if tag in catalogue.clauses and tag != CONTRACT))
         where = f"{_shown(path, base)}:{template.line_number}"
         problems += [
-            f"{where}: the tag @{tag} names no clause; {catalogue.closest(tag)}"
+            f"{where}: the tag @{CONTRACT} is not needed: every scenario is judged by it; leave it out"
+            if tag == CONTRACT
+            else f"{where}: the tag @{tag} names no clause; {catalogue.closest(tag)}"
             for tag in sorted(tags)
             if tag[:1].isupper() and tag not in clauses
         ]

@@ -31,7 +31,7 @@ class JunitReport:
 
     def finished(self, run: Run, outcome: Verdict) -> None:
         """Write the report."""
-        root = Element("testsuites", name=f"servinix-conformance {run.version}: {run.target.name}")
+        root = Element("testsuites", name=_legal(f"servinix-conformance {run.version}: {run.target.name}"))
         for feature, ends in groupby(run.in_order, key=lambda end: end.feature or end.file):
             cases = [_case(run, feature, end) for end in ends]
             suite = SubElement(root, "testsuite", _attributes(feature, cases, run))
@@ -45,7 +45,7 @@ class JunitReport:
 
 def _attributes(feature: str, cases: list[Element], run: Run) -> dict[str, str]:
     return {
-        "name": feature,
+        "name": _legal(feature),
         "tests": str(len(cases)),
         "failures": str(sum(case.find("failure") is not None for case in cases)),
         "errors": str(sum(case.find("error") is not None for case in cases)),
@@ -56,11 +56,11 @@ def _attributes(feature: str, cases: list[Element], run: Run) -> dict[str, str]:
 
 
 def _case(run: Run, feature: str, end: ScenarioEnd) -> Element:
-    case = Element("testcase", classname=feature, name=_legal(end.title), time=f"{end.seconds:.3f}")
+    case = Element("testcase", classname=_legal(feature), name=_legal(end.title), time=f"{end.seconds:.3f}")
     properties = SubElement(case, "properties")
     for clause in end.clauses:
         SubElement(properties, "property", name="clause", value=clause)
-    SubElement(properties, "property", name="where", value=end.where)
+    SubElement(properties, "property", name="where", value=_legal(end.where))
     judgements = {
         judgement_for(end, run.catalogue.clauses[name], strict=run.options.strict) for name in end.clauses
     } or {end.judgement}

@@ -130,7 +130,8 @@ class Terminal:
             self._line(f"  at        {ends[0].where}  {ends[0].title} (and {len(set(map(id, ends))) - 1} more)")
             self._line(f"  expected  {described}")
             self._line(f"  actual    {_short(came)}")
-            exchange = next((item for item in ends[0].exchanges if item["violations"]), None)
+            told = {"operation": operation, "described": described, "came": came}
+            exchange = next((item for item in ends[0].exchanges if told in item["violations"]), None)
             if exchange is not None:
                 self._line(f"  repeat    {Exchange.from_json(exchange).curl()}")
 

@@ -249,8 +249,13 @@ def test_a_target_that_says_nothing(talk: Talk, reach: Callable[[str], Transport
 
 @pytest.mark.parametrize(
     "beginning",
-    [b"HTTP/1.1 200 OK\r\nX-Slow: ", b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n"],
-    ids=["header", "body"],
+    [
+        b"HTTP/1.1 200 OK\r\nX-Slow: ",
+        b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 1000\r\n\r\n",
+    ],
+    ids=["header", "body", "body until the end", "body of a last answer"],
 )
 def test_a_target_that_drips(talk: Talk, reach: Callable[[str], Transport], beginning: bytes) -> None:
     over = threading.Event()
