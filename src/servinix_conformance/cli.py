@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import re
-import sys
 from collections.abc import Sequence
 
 from . import __version__
@@ -133,9 +132,3 @@ def _count(text: str) -> int:
     if not re.fullmatch("[0-9]{1,3}", text):
         raise argparse.ArgumentTypeError(f"{text!r} is no number of processes")
     return int(text)
-
-
-def fail(status: int, message: str) -> int:
-    """Print an error, and return the exit status to go with it."""
-    sys.stderr.write("".join(f"servinix-conformance: {line}\n" if line else "\n" for line in message.splitlines()))
-    return status

@@ -14,6 +14,7 @@ from pytest_bdd import feature as bdd_features
 from pytest_bdd.exceptions import GherkinParseError
 from pytest_bdd.gherkin_parser import Scenario as GherkinScenario
 from pytest_bdd.parser import Feature, FeatureParser, Rule, ScenarioTemplate
+from pytest_bdd.scenario import make_python_name
 from pytest_bdd.steps import StepFunctionContext, step_function_context_registry
 
 from .api import CLIENTS
@@ -86,6 +87,11 @@ class Plan:
             if (scenario.path, scenario.line) == key:
                 return scenario
         raise KeyError(key)
+
+    def named(self, test_name: str) -> Scenario | None:
+        """The scenario behind the name that pytest-bdd gives its test, such as `test_it_dies[phone]`."""
+        wanted = test_name.partition("[")[0]
+        return next((item for item in self.scenarios if f"test_{make_python_name(item.name)}" == wanted), None)
 
     def checking(self, clause: str) -> list[Scenario]:
         """The scenarios of a clause."""

@@ -166,22 +166,25 @@ class Run:
 
     def crashed(self, nodeid: str, told: str) -> None:
         """Take the end of a scenario whose worker died with it."""
-        name = nodeid.partition("::")[2]
+        file, _, name = nodeid.partition("::")
+        planned = self.plan.named(name)
+        line = planned.line if planned else 0
+        reason = f"the process that ran it died: {told}"
         self.ended(
             ScenarioEnd(
                 id=nodeid,
-                name=name,
-                feature="",
-                file=nodeid.partition("::")[0],
-                line=0,
+                name=planned.name if planned else name,
+                feature=planned.feature if planned else "",
+                file=planned.file if planned else file,
+                line=line,
                 client=None,
-                clauses=[],
-                inferred=False,
+                clauses=list(planned.clauses) if planned else [],
+                inferred=planned.inferred if planned else False,
                 judgement="error",
-                reason=f"the process that ran it died: {told}",
+                reason=reason,
                 seconds=0.0,
                 steps=[],
-                failure=Failure("harness", "no defect in the suite", told, "", 0).to_json(),
+                failure=Failure("harness", "no defect in the suite", reason, "", line).to_json(),
                 violations=[],
                 exchanges=[],
             )

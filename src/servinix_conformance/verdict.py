@@ -58,11 +58,17 @@ class ProfileResult:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What a run says. `complete` is false when the run was stopped before its end."""
+    """What a run says.
+
+    Attributes:
+        complete: false when the run was stopped before its end, or something of it went astray.
+        astray: red ends that belong to no clause; they cannot be left out of sight.
+    """
 
     profiles: tuple[ProfileResult, ...]
     narrowed: bool
     complete: bool
+    astray: tuple[ScenarioEnd, ...] = ()
 
     @property
     def clauses(self) -> tuple[ClauseResult, ...]:
@@ -88,6 +94,7 @@ class Verdict:
             for scenario in result.scenarios
             if scenario.judgement == "error"
         }
+        kinds |= {"harness" for _ in self.astray}
         if "failed" in verdicts:
             return NOT_CONFORMANT
         if kinds & {"harness", "undefined"}:
@@ -119,6 +126,8 @@ def judge(  # noqa: PLR0913 - the whole of what a verdict depends on
         complete: whether the run reached its end.
     """
     wanted = set(profiles) | {catalogue.clauses[CONTRACT].profile}
+    astray = tuple(end for end in ends if not end.clauses and end.judgement in {"failed", "error"})
+    complete = complete and not astray
     results = []
     for name in (profile for profile in catalogue.profiles if profile in wanted):
         judged = []
@@ -129,7 +138,7 @@ def judge(  # noqa: PLR0913 - the whole of what a verdict depends on
             if result.scenarios or not narrowed:
                 judged.append(result)
         results.append(ProfileResult(name, _profile(judged, complete=complete), tuple(judged)))
-    return Verdict(tuple(results), narrowed, complete)
+    return Verdict(tuple(results), narrowed, complete, astray)
 
 
 def judgement_for(end: ScenarioEnd, clause: Clause, *, strict: bool) -> Judgement:

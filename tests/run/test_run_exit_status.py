@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -98,3 +100,57 @@ def test_a_target_that_is_no_sign_in_is_never_green(tmp_path: Path, html_server:
     assert told.returncode == 1
     assert "NOT CONFORMANT contract" in told.stdout
     assert "secret-of-the-test" not in told.stdout + told.stderr
+
+
+def scenarios(folder: Path, deed: str) -> str:
+    """A folder of somebody's own, with one scenario that does `deed`, in Python, after an account was made."""
+    (folder / "own.feature").write_text(
+        "Feature: Somebody's own\n  @MFA-1\n  Scenario: It happens\n"
+        "    Given Ada is a user without MFA\n    When it happens\n",
+        encoding="utf-8",
+    )
+    (folder / "conftest.py").write_text(
+        f"import os, pathlib, time\nfrom pytest_bdd import when\n@when('it happens')\ndef _(cast):\n    {deed}\n",
+        encoding="utf-8",
+    )
+    return str(folder)
+
+
+def test_a_worker_that_dies_is_70_and_red_at_the_clause(tmp_path: Path) -> None:
+    own = scenarios(tmp_path, "os._exit(3)")
+    told = command("run", "reference", "-k", "It_happens", "--features", own, "-n", "1", "--report", str(tmp_path))
+    assert told.returncode == 70, told.stdout + told.stderr
+    report = json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))
+    assert {clause["id"]: clause["verdict"] for clause in report["clauses"]}["MFA-1"] == "error"
+    assert "the process that ran it died" in told.stdout
+
+
+def test_a_defect_of_a_step_is_70(tmp_path: Path) -> None:
+    own = scenarios(tmp_path, "raise LookupError('a defect')")
+    told = command("run", "reference", "-k", "It_happens", "--features", own)
+    assert told.returncode == 70
+    assert "a defect" in told.stdout
+    assert "Traceback" not in told.stdout + told.stderr
+
+
+def test_what_cannot_be_tested_is_4_with_its_reason(tmp_path: Path) -> None:
+    untested = "from servinix_conformance.actor import Untested; raise Untested('no such inbox')"
+    told = command("run", "reference", "-k", "It_happens", "--features", scenarios(tmp_path, untested))
+    assert told.returncode == 4
+    assert "no such inbox" in told.stdout
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows sends no SIGINT to one process")
+def test_an_interrupt_is_130_and_the_report_says_so(tmp_path: Path) -> None:
+    reached = tmp_path / "reached"
+    own = scenarios(tmp_path, f"pathlib.Path({str(reached)!r}).touch(); time.sleep(60)")
+    words = ["run", "reference", "-k", "It_happens", "--features", own, "--report", str(tmp_path)]
+    run = subprocess.Popen([sys.executable, "-m", "servinix_conformance", *words], stdout=subprocess.DEVNULL)  # noqa: S603
+    until = time.monotonic() + 60
+    while not reached.exists() and run.poll() is None and time.monotonic() < until:
+        time.sleep(0.05)  # another process writes it
+    run.send_signal(signal.SIGINT)
+    assert run.wait(30) == 130
+    report = json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))
+    assert (report["run"]["complete"], report["run"]["stopped"], report["end"]) == (False, "interrupted", True)
+    assert report["run"]["leftovers"] == []

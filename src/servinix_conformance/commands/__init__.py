@@ -1,1 +1,11 @@
 """The commands, one module each."""
+
+from __future__ import annotations
+
+import sys
+
+
+def fail(status: int, message: str) -> int:
+    """Print an error, and return the exit status to go with it."""
+    sys.stderr.write("".join(f"servinix-conformance: {line}\n" if line else "\n" for line in message.splitlines()))
+    return status

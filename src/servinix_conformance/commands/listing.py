@@ -9,11 +9,11 @@ import sys
 from pathlib import Path
 
 from ..catalogue import Catalogue, CatalogueError
-from ..cli import fail
 from ..plan import GuardError, Plan
 from ..run import Options, Run
 from ..suite import reference_server, suite_root
 from ..verdict import USAGE
+from . import fail
 
 
 def main(options: argparse.Namespace) -> int:

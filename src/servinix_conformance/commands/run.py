@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from ..cli import fail
 from ..plugin import Handle
 from ..reporting.terminal import Terminal
 from ..suite import suite_root
 from ..target import TargetError
 from ..target import load as load_target
-from ..verdict import HARNESS, UNUSABLE, USAGE
+from ..verdict import HARNESS, INTERRUPTED, UNUSABLE, USAGE
+from . import fail
 
 _NO_TARGET = """\
 run what? Name a target:
@@ -25,26 +25,35 @@ run what? Name a target:
 
 def main(options: argparse.Namespace) -> int:
     """Run the scenarios."""
-    if options.target is None:
-        return fail(USAGE, _NO_TARGET)
-    if options.target.endswith(".feature") or ".feature:" in options.target:
-        return fail(USAGE, f"{options.target} is no target; name one before it: run reference {options.target}")
-    if options.target != "reference":
-        # Before pytest is started, so that nothing hides what is wrong with the file.
-        try:
-            load_target(Path(options.target), base_url=options.base_url)
-        except TargetError as error:
-            return fail(UNUSABLE, str(error))
-    elif options.base_url is not None:
-        return fail(USAGE, "'reference' is started by the run itself; for a --base-url write a target file")
     try:
+        _check(options)
         arguments = _arguments(options)
+    except TargetError as error:
+        return fail(UNUSABLE, str(error))
     except ValueError as error:
         return fail(USAGE, str(error))
     handle = Handle([Terminal(sys.stdout)])
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
-    status = pytest.main(arguments, plugins=[handle])
+    try:
+        status = pytest.main(arguments, plugins=[handle])
+    except KeyboardInterrupt:
+        # Before the first scenario; later, pytest ends the session in order and the reports are written.
+        if handle.run is not None:
+            handle.run.close()
+        return fail(INTERRUPTED, "interrupted before the first scenario")
     return _exit_status(handle, status)
+
+
+def _check(options: argparse.Namespace) -> None:
+    """Raise `ValueError`, or `TargetError`, before pytest is started, so that nothing hides what is wrong."""
+    if options.target is None:
+        raise ValueError(_NO_TARGET)
+    if options.target.endswith(".feature") or ".feature:" in options.target:
+        raise ValueError(f"{options.target} is no target; name one before it: run reference {options.target}")
+    if options.target != "reference":
+        load_target(Path(options.target), base_url=options.base_url)
+    elif options.base_url is not None:
+        raise ValueError("'reference' is started by the run itself; for a --base-url write a target file")
 
 
 def _arguments(options: argparse.Namespace) -> list[str]:

@@ -15,11 +15,11 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from ..cli import fail
 from ..serving import READY
 from ..suite import reference_server
 from ..target import is_loopback
 from ..verdict import USAGE
+from . import fail
 
 _MAIL = {"smtp": ("none", 25), "smtp+starttls": ("starttls", 587), "smtps": ("tls", 465)}
 

@@ -53,6 +53,7 @@ class Terminal:
         self._line(f"servinix-conformance {run.version}: {run.target.name}, {run.target.base_url} ({document})")
         if run.target.http.verify is False:
             self._line("TLS is not verified: the target file says verify = false", "deviation")
+        self._stream.flush()
 
     def ended(self, run: Run, end: ScenarioEnd) -> None:
         """Move the progress line on."""
@@ -79,6 +80,8 @@ class Terminal:
         self._line("")
         for leftover in run.leftovers:
             self._line(f"left behind: the account {leftover} could not be deleted", "deviation")
+        for end in outcome.astray:
+            self._line(f"{self._painted('error', 'error')}: {end.title}, of no clause that is known: {end.reason}")
         if run.stopped:
             self._line(f"stopped before the end: {run.stopped}", "failed")
         for profile, sentence in zip(outcome.profiles, outcome.sentences, strict=False):

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from servinix_conformance import __version__
-from servinix_conformance.cli import _parser, fail, main
+from servinix_conformance.cli import _parser, main
+from servinix_conformance.commands import fail
 
 
 def stopped(arguments: Sequence[str]) -> int:

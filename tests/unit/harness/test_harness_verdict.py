@@ -245,3 +245,10 @@ def test_a_run_that_was_stopped_is_still_not_conformant_when_a_promise_was_broke
     outcome = verdict([end("one", "failed", "A-1")], complete=False)
     assert outcome.profiles[0].verdict == "NOT CONFORMANT"
     assert outcome.exit_status == 1
+
+
+def test_a_red_end_that_belongs_to_no_clause_is_never_out_of_sight() -> None:
+    outcome = verdict([end("s", "passed", "A-1"), end("astray", "error")])
+    assert [profile.verdict for profile in outcome.profiles] == ["INCOMPLETE", "INCOMPLETE"]
+    assert [item.id for item in outcome.astray] == ["astray"]
+    assert outcome.exit_status == 70
