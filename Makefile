@@ -9,7 +9,7 @@ run: $(VENV)/.installed
 	$(BIN)/servinix-conformance run reference --strict
 
 test: $(VENV)/.installed-dev
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --cov --cov-report=term
 
 check: $(VENV)/.installed-dev
 	$(BIN)/ruff check .

@@ -59,6 +59,8 @@ def run_with(fault: str, folder: Path, *, whole: bool = True) -> dict[str, Any]:
         capture_output=True,
         text=True,
         timeout=900,
+        # A hundred runs of the same lines would teach coverage nothing.
+        env={name: value for name, value in os.environ.items() if not name.startswith("COVERAGE_")},
         check=False,
     )
     path = folder / fault / "report.json"

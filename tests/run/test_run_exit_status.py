@@ -133,6 +133,27 @@ def test_a_defect_of_a_step_is_70(tmp_path: Path) -> None:
     assert "Traceback" not in told.stdout + told.stderr
 
 
+def test_a_plain_assertion_of_a_step_is_1(tmp_path: Path) -> None:
+    told = command("run", "reference", "-k", "It_happens", "--features", scenarios(tmp_path, "assert not cast, 'so'"))
+    assert told.returncode == 1
+    assert "own.feature:5  When it happens" in told.stdout
+
+
+def test_a_step_that_nobody_defined_is_70_with_a_snippet(tmp_path: Path) -> None:
+    own = scenarios(tmp_path, "pass")
+    (tmp_path / "conftest.py").unlink()
+    told = command("run", "reference", "-k", "It_happens", "--features", own)
+    assert told.returncode == 70
+    assert '@when("it happens")' in told.stdout
+
+
+def test_what_the_target_does_not_claim_is_untested_where_the_clause_is_core(tmp_path: Path) -> None:
+    unclaimed = "from servinix_conformance.actor import NotClaimed; raise NotClaimed('no such thing')"
+    told = command("run", "reference", "-k", "It_happens", "--features", scenarios(tmp_path, unclaimed))
+    assert told.returncode == 4
+    assert "a core clause cannot be left unclaimed" in told.stdout
+
+
 def test_what_cannot_be_tested_is_4_with_its_reason(tmp_path: Path) -> None:
     untested = "from servinix_conformance.actor import Untested; raise Untested('no such inbox')"
     told = command("run", "reference", "-k", "It_happens", "--features", scenarios(tmp_path, untested))
