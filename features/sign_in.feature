@@ -65,6 +65,7 @@ Feature: Signing in with a second factor
       Given Ada is a user with MFA by <channel>
       When Ada signs in with her password
       Then a code reaches Ada's <channel>
+      And Ada did not have to ask for it
 
       Examples:
         | channel |

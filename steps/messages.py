@@ -34,6 +34,12 @@ def _(cast: Cast, who: str, channel: str) -> None:
     require(len(code) == 6, "a code of six digits", f"one of {len(code)}")  # noqa: PLR2004 - the published length
 
 
+@then(phrase("{who} did not have to ask for it"))
+def _(cast: Cast, who: str) -> None:
+    asked = cast[who].outcome.facts.get("code_requested") is True
+    require(not asked, "the sign-in itself to send the code", "a request of its own was needed")
+
+
 def _arrived(cast: Cast, person: Person, address: str) -> list[Message]:
     return cast.world.inbox.arrived(person.arrivals[address])
 

@@ -103,7 +103,8 @@ class Outcome:
             (carried out, where no sign-in is at stake), or `unreadable` (not an answer that the document describes).
         reason: the logical name of a refusal, such as `otp-rejected`, where the binding can tell.
         wait: seconds to wait, where the answer asks for it.
-        facts: what else the answer says, by logical field name; secrets are not among them.
+        facts: what else the answer says, by logical field name; secrets are not among them. `code_requested` is true
+            where the code of a sign-in had to be asked for by a request of its own.
         said: the answer in a few words, for a person.
     """
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import secrets
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from .actor import Contact, Kind, Outcome
 from .gateway import SECRET_FIELDS, Gateway, Result
@@ -59,7 +59,12 @@ class ApiActor:
         self._gateway.redactor.register(email, "EMAIL")
         self._gateway.redactor.register(password, "PASSWORD")
         values = {"email": email, "password": password, **self._client.fields}
-        return self._sign_in_stage(self._perform("signIn", values, extra=extra))
+        outcome = self._sign_in_stage(self._perform("signIn", values, extra=extra))
+        if outcome.kind == "code-asked" and self._gateway.claims("requestOtp"):
+            result = self._perform("requestOtp", {"mfa_token": self._mfa_token})
+            facts = {**outcome.facts, **_facts(result), "code_requested": True}
+            self._last = replace(outcome, facts=facts) if result.ok else self._told(result)
+        return self._last
 
     def enter_code(self, code: str) -> Outcome:
         """The OTP stage."""
@@ -158,13 +163,14 @@ class ApiActor:
         if isinstance(access_token, str) and access_token:
             self._access_token = access_token
             return self._told(result, "signed-in")
-        return self._told(result, "code-asked" if isinstance(mfa_token, str) and mfa_token else "unreadable")
+        # A deployment whose resend does not repeat the token goes on with the challenge that is open.
+        goes_on = result.operation == "resendOtp" and not self._gateway.binding.has("resendOtp", "mfa_token")
+        asked = goes_on or (isinstance(mfa_token, str) and bool(mfa_token))
+        return self._told(result, "code-asked" if asked else "unreadable")
 
     def _told(self, result: Result, success: Kind = "done") -> Outcome:
-        refused = result.described and result.answer.status >= 400  # noqa: PLR2004 - HTTP's error range
-        kind: Kind = success if result.ok else "refused" if refused else "unreadable"
-        facts = {name: value for name, value in result.fields.items() if name not in SECRET_FIELDS}
-        return self._keep(kind, result.reason, wait=result.wait, facts=facts, said=result.said)
+        kind: Kind = success if result.ok else "refused" if result.refused else "unreadable"
+        return self._keep(kind, result.reason, wait=result.wait, facts=_facts(result), said=result.said)
 
     def _keep(
         self,
@@ -177,6 +183,10 @@ class ApiActor:
     ) -> Outcome:
         self._last = Outcome(kind, reason, wait, facts or {}, said)
         return self._last
+
+
+def _facts(result: Result) -> dict[str, object]:
+    return {name: value for name, value in result.fields.items() if name not in SECRET_FIELDS}
 
 
 def _strings(node: object) -> Iterator[str]:

@@ -9,88 +9,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, Literal
 
 from .document import Answer
+from .names import OPERATIONS, PROBLEMS
+from .places import MISSING, Condition, read, write
 
-_MISSING = object()
-_USER = {
-    "user_id": "/user_id",
-    "email": "/email",
-    "organization": "/organization",
-    "role": "/role",
-    "status": "/status",
-    "mfa_enabled": "/mfa_enabled",
-    "contact_channel": "/contact/channel",
-    "contact_address": "/contact/address",
-    "locked_until": "/locked_until",
-}
-_CHALLENGE = {
-    "access_token": "/access_token",
-    "mfa_token": "/mfa_token",
-    "expires_in": "/expires_in",
-    "channel": "/channel",
-    "destination": "/destination",
-    "otp_expires_in": "/otp_expires_in",
-    "resend_after": "/resend_after",
-}
-_CONTACT = {"contact_channel": "/contact/channel", "contact_address": "/contact/address"}
-_POLICY = (
-    "otp_length otp_ttl_seconds otp_attempts_per_challenge otp_failures_before_lock password_failures_before_lock "
-    "lock_seconds resend_after_seconds mfa_token_ttl_seconds access_token_ttl_seconds reset_token_ttl_seconds "
-    "recovery_after_failures"
-)
-# Logical operation: its request fields, and its answer fields. `*` points to a list; the fields then start at an item.
-_IDENTITY: dict[str, tuple[dict[str, str], dict[str, str]]] = {
-    "signIn": ({"email": "/email", "password": "/password", "client_id": "/client_id"}, _CHALLENGE),
-    "verifyOtp": ({"mfa_token": "/mfa_token", "otp": "/otp"}, {"access_token": "/access_token"}),
-    "resendOtp": ({"mfa_token": "/mfa_token"}, _CHALLENGE),
-    "signOut": ({}, {}),
-    "getProfile": ({}, {name: _USER[name] for name in ("user_id", "email", "organization", "role", "mfa_enabled")}),
-    "requestPasswordReset": ({"email": "/email"}, {}),
-    "resetPassword": (
-        {"reset_token": "/reset_token", "new_password": "/new_password"},
-        {"access_token": "/access_token", "mfa_token": "/mfa_token"},
-    ),
-    "findUsers": ({"email": "query:email"}, {"*": "/users", **_USER}),
-    "enableMfa": ({"user_id": "path:user_id", **_CONTACT, "contact_confirmed": "/contact_confirmed"}, _USER),
-    "disableMfa": ({"user_id": "path:user_id", "identity_verified": "/identity_verified"}, _USER),
-    "unlockUser": ({"user_id": "path:user_id", "identity_verified": "/identity_verified"}, _USER),
-    "createUser": (
-        {
-            **{name: f"/{name}" for name in ("email", "password", "role", "organization", "mfa_enabled", "status")},
-            **_CONTACT,
-        },
-        _USER,
-    ),
-    "deleteUser": ({"user_id": "path:user_id"}, {}),
-    "advanceClock": ({"user_id": "path:user_id", "seconds": "/seconds"}, {"now": "/now"}),
-    "listMessages": (
-        {"to": "query:to"},
-        {"*": "/messages", **{name: f"/{name}" for name in ("id", "channel", "to", "subject", "body")}},
-    ),
-    "setOutage": ({"address": "/address", "failing": "/failing"}, {}),
-    "getPolicy": ({}, {name: f"/{name}" for name in _POLICY.split()}),
-}
-_PROBLEMS = {
-    "invalid-request": 400,
-    "invalid-credentials": 401,
-    "otp-rejected": 401,
-    "mfa-token-rejected": 401,
-    "access-token-rejected": 401,
-    "reset-token-rejected": 401,
-    "account-suspended": 403,
-    "recovery-required": 403,
-    "forbidden": 403,
-    "not-found": 404,
-    "user-not-found": 404,
-    "contact-unconfirmed": 409,
-    "identity-unverified": 409,
-    "user-exists": 409,
-    "account-locked": 429,
-    "resend-too-soon": 429,
-    "delivery-failed": 503,
-}
+Told = Literal["done", "refused", "unreadable"]
+
+_SUCCESSES = range(200, 300)
+_FIRST_ERROR = 400
 
 
 class BindingError(ValueError):
@@ -111,24 +39,21 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Bound:
-    """One logical operation as a deployment has it."""
+    """One logical operation as a deployment has it.
+
+    Attributes:
+        operation: its operationId in the deployment's document, or its method and path.
+        request: the place of each request field by logical name.
+        answer: likewise for the answer. `*` points to a list; the other pointers then start at one of its items.
+        constants: what every request of this operation carries besides, by place.
+        success: what tells a success, where the status alone does not.
+    """
 
     operation: str
     request: Mapping[str, str]
     answer: Mapping[str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """How a deployment says one kind of no: a status and, where that is not enough, a value in the answer."""
-
-    status: int
-    at: str | None = None
-    value: object = None
-
-    def matches(self, answer: Answer, body: object) -> bool:
-        """Whether the answer is this refusal."""
-        return answer.status == self.status and (self.at is None or _read(self.at, answer, body) == self.value)
+    constants: Mapping[str, object] = field(default_factory=dict)
+    success: Condition | None = None
 
 
 class Binding:
@@ -142,18 +67,24 @@ class Binding:
     """
 
     def __init__(self, overrides: Mapping[str, Any] | None = None) -> None:
-        self.operations = {name: Bound(name, *fields) for name, fields in _IDENTITY.items()}
+        self.operations = {name: Bound(name, *fields) for name, fields in OPERATIONS.items()}
         self.problems = {
-            name: Problem(status, "/type", f"urn:servinix:problem:{name}") for name, status in _PROBLEMS.items()
+            name: Condition(frozenset({status}), "/type", f"urn:servinix:problem:{name}")
+            for name, status in PROBLEMS.items()
         }
-        for name, table in (overrides or {}).items():
-            if name == "problems":
-                for problem, entry in table.items():
-                    _known(problem, _PROBLEMS, f"bindings.problems.{problem}")
-                    self.problems[problem] = Problem(entry["status"], entry.get("at"), entry.get("is"))
-            else:
-                _known(name, self.operations, f"bindings.{name}")
-                self.operations[name] = _override(name, self.operations[name], table)
+        tables = dict(overrides or {})
+        for name, table in tables.pop("problems", {}).items():
+            _known(name, PROBLEMS, f"bindings.problems.{name}")
+            self.problems[name] = Condition.of(table)
+        success = tables.pop("success", None)
+        self._success = None if success is None else Condition.of(success)
+        for name, table in tables.items():
+            _known(name, self.operations, f"bindings.{name}")
+            self.operations[name] = _override(name, self.operations[name], table)
+
+    def has(self, name: str, field: str) -> bool:
+        """Whether the deployment has this field in the answer of a logical operation."""
+        return bool(self.operations[name].answer.get(field))
 
     def fill(
         self, name: str, values: Mapping[str, object], *, bearer: str | None = None, extra: Mapping[str, object]
@@ -169,11 +100,11 @@ class Binding:
         bound = self.operations[name]
         call = Call(bound.operation)
         body: dict[str, Any] = {}
-        for logical, value in values.items():
-            place = bound.request.get(logical, "")
+        placed = [(bound.request.get(logical, ""), value) for logical, value in values.items()]
+        for place, value in [*bound.constants.items(), *placed]:
             kind, _, key = place.partition(":")
             if place.startswith("/"):
-                _write(body, place, value)
+                write(body, place, value)
             elif key:
                 {"path": call.path, "query": call.query, "header": call.headers, "cookie": call.cookies}[kind][key] = (
                     str(value)
@@ -195,14 +126,31 @@ class Binding:
     def read_all(self, name: str, answer: Answer) -> Iterator[dict[str, Any]]:
         """The fields of every item of a list."""
         fields = {key: place for key, place in self.operations[name].answer.items() if key != "*"}
-        items = _read(self.operations[name].answer["*"], answer, answer.json())
-        for item in items if isinstance(items, list) else []:
+        items = read(self.operations[name].answer["*"], answer, answer.json())
+        # A look-up that gives one record instead of a list is a list of one.
+        for item in items if isinstance(items, list) else [items] if items and isinstance(items, dict) else []:
             yield _fields(fields, answer, item)
 
-    def reason(self, answer: Answer) -> str | None:
-        """The logical name of the refusal, or None where the binding cannot tell."""
+    def told(self, name: str, answer: Answer) -> tuple[Told, str | None]:
+        """What an answer to the operation comes to, and the logical name of a refusal where it can be told.
+
+        A success is told by its status, and by `success` where the target file has it. Whatever is neither a success
+        nor said to be a refusal is unreadable: silence must not pass for a refusal.
+        """
         body = answer.json()
-        return next((name for name, problem in self.problems.items() if problem.matches(answer, body)), None)
+        own = self.operations[name].success
+        success = own or self._success
+        reasons = [problem for problem, condition in self.problems.items() if condition.holds(answer, body)]
+        # What fits two refusals names neither.
+        reason = reasons[0] if len(reasons) == 1 else None
+        refused = answer.status >= _FIRST_ERROR or bool(reasons)
+        if success is None:
+            done = answer.status in _SUCCESSES and not reasons
+        else:
+            done = success.holds(answer, body) and not refused
+            # What tells a success everywhere tells a refusal too where one operation has its own way to succeed.
+            refused = refused or any(it.contradicted(answer, body) for it in (own, self._success) if it)
+        return ("done", None) if done else ("refused", reason) if refused else ("unreadable", None)
 
     @staticmethod
     def wait(answer: Answer) -> int | None:
@@ -215,10 +163,13 @@ def _override(name: str, bound: Bound, table: Mapping[str, Any]) -> Bound:
     for side, known in (("request", bound.request), ("answer", bound.answer)):
         for key in table.get(side, {}):
             _known(key, known, f"bindings.{name}.{side}.{key}")
+    success = table.get("success")
     return Bound(
         table.get("operation", bound.operation),
         {**bound.request, **table.get("request", {})},
         {**bound.answer, **table.get("answer", {})},
+        table.get("constants", {}),
+        None if success is None else Condition.of(success),
     )
 
 
@@ -228,28 +179,5 @@ def _known(name: str, known: Mapping[str, object], key: str) -> None:
 
 
 def _fields(fields: Mapping[str, str], answer: Answer, body: object) -> dict[str, Any]:
-    found = {name: _read(place, answer, body) for name, place in fields.items()}
-    return {name: value for name, value in found.items() if value is not _MISSING}
-
-
-def _read(place: str, answer: Answer, body: object) -> Any:  # noqa: ANN401 - any JSON
-    kind, _, key = place.partition(":")
-    if not place.startswith("/") and key:
-        source = answer.headers if kind == "header" else answer.cookies
-        return source.get(key.lower() if kind == "header" else key, _MISSING)
-    for part in place.split("/")[1:]:
-        name = part.replace("~1", "/").replace("~0", "~")
-        if isinstance(body, dict) and name in body:
-            body = body[name]
-        elif isinstance(body, list) and re.fullmatch("0|[1-9][0-9]*", name) and int(name) < len(body):
-            body = body[int(name)]
-        else:
-            return _MISSING
-    return body
-
-
-def _write(body: dict[str, Any], place: str, value: object) -> None:
-    *parents, last = (part.replace("~1", "/").replace("~0", "~") for part in place.split("/")[1:])
-    for name in parents:
-        body = body.setdefault(name, {})
-    body[last] = value
+    found = {name: read(place, answer, body) for name, place in fields.items() if place}
+    return {name: value for name, value in found.items() if value is not MISSING}

@@ -149,8 +149,8 @@ class Connection:
         except BindingError as error:
             raise Unusable(f"{target.source}: {error}") from error
         redactor = Redactor()
-        if target.test_support_token:
-            redactor.register(target.test_support_token, "TEST_SUPPORT_TOKEN")
+        for name, value in target.secrets.items():
+            redactor.register(value, name)
         for name, value in target.http.headers.items():
             redactor.register(value, name.upper().replace("-", "_"))
         return cls(target, document, text, binding, transport, redactor)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from .actor import NotClaimed
-from .binding import Binding, Bound
+from .binding import Binding, Bound, Told
 from .document import Answer, Document, Operation
 from .events import Exchange, Violation
 from .redaction import Redactor
@@ -23,6 +23,7 @@ class Result:
 
     Attributes:
         fields: the answer's fields by logical name, secrets included.
+        told: what the binding takes the answer for.
         described: whether the document has this status for the operation.
         reason: the logical name of a refusal, where the binding can tell.
         wait: seconds, where the answer asks for a wait.
@@ -31,6 +32,7 @@ class Result:
     operation: str
     answer: Answer
     fields: Mapping[str, Any]
+    told: Told
     described: bool
     reason: str | None
     wait: int | None
@@ -38,7 +40,12 @@ class Result:
     @property
     def ok(self) -> bool:
         """Whether the answer is a success that the document describes."""
-        return self.described and 200 <= self.answer.status < 300  # noqa: PLR2004 - HTTP's success range
+        return self.described and self.told == "done"
+
+    @property
+    def refused(self) -> bool:
+        """Whether the answer is a refusal that the document describes."""
+        return self.described and self.told == "refused"
 
     @property
     def said(self) -> str:
@@ -110,13 +117,14 @@ class Gateway:
                 self.redactor.register(fields[key], label)
         violations = self.document.violations(operation, answer)
         self._done.append(_Done(operation.id, request, answer, violations))
-        refused = answer.status >= 400  # noqa: PLR2004 - HTTP's error range
+        told, reason = self.binding.told(name, answer)
         return Result(
             operation=name,
             answer=answer,
             fields=fields,
+            told=told,
             described=self.document.describes(operation, answer.status),
-            reason=self.binding.reason(answer) if refused else None,
+            reason=reason,
             wait=self.binding.wait(answer),
         )
 

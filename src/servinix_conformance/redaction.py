@@ -11,8 +11,11 @@ import json
 import re
 from urllib.parse import quote
 
-_SECRET_NAME = r"password|passwd|secret|otp|passcode|code|[a-z_]*token|authorization|cookie|set-cookie"  # noqa: S105
-_MEMBER = re.compile(rf'("(?:{_SECRET_NAME}|new_password)"\s*:\s*")(?!\$)(?:[^"\\]|\\.)*"', re.IGNORECASE)
+_SECRET_NAME = r"[a-z_-]*(?:password|passwd|passphrase|secret|otp|passcode|token|authorization|cookie)"  # noqa: S105
+_MEMBER = re.compile(rf'("{_SECRET_NAME}"\s*:\s*")(?!\$)(?:[^"\\]|\\.)*"', re.IGNORECASE)
+# A code of digits is a secret; a word in its place says what went wrong, and so does a statusCode or an errorCode.
+_CODE_NAME = r"(?:(?:otp|sms|mfa|login|auth|verification|confirmation|security)[_-]?)?code"
+_CODE = re.compile(rf'("{_CODE_NAME}"\s*:\s*"?)(?=[0-9 -]*[0-9])[0-9 -]{{4,12}}(?="|\s*[,}}])', re.IGNORECASE)
 _PARAMETER = re.compile(r"((?:[?&]|\b)(?:token|otp|code|password)=)(?!\$)[^&\s\"'<>]+", re.IGNORECASE)
 _JWT = re.compile(r"\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*")
 _BEARER = re.compile(r"(?i)\b(bearer\s+)(?!\$|error|realm)[A-Za-z0-9._~+/=-]{8,}")
@@ -58,5 +61,5 @@ class Redactor:
         if "earer " in text or "EARER " in text:
             text = _BEARER.sub(rf"\1{_MASK}", text)
         if '"' in text:
-            text = _MEMBER.sub(rf'\1{_MASK}"', text)
+            text = _CODE.sub(rf"\1{_MASK}", _MEMBER.sub(rf'\1{_MASK}"', text))
         return _PARAMETER.sub(rf"\1{_MASK}", text) if "=" in text else text

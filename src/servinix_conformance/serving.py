@@ -59,7 +59,8 @@ class ReferenceServer:
             told.append(line)
             if READY in line:
                 url = line.partition(READY)[2].split()[0]
-                return Target(name="reference server", base_url=url, test_support_token=self.token)
+                secret = {"TEST_SUPPORT_TOKEN": self.token}
+                return Target(name="reference server", base_url=url, test_support_token=self.token, secrets=secret)
         self.stop()
         raise NotStarted("the reference server did not start:\n" + "".join(told))
 

@@ -10,7 +10,6 @@ import difflib
 import ipaddress
 import json
 import os
-import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -20,10 +19,10 @@ from urllib.parse import urlsplit
 
 import jsonschema_rs
 
+from .references import References
+
 _SCHEMA_TEXT = Path(__file__).with_name("target.schema.json").read_text(encoding="utf-8")
 _SCHEMA = jsonschema_rs.validator_for(json.loads(_SCHEMA_TEXT))
-_VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
-_SECRET = re.compile(r"^(env|file):(.+)$", re.DOTALL)
 
 
 class TargetError(ValueError):
@@ -49,6 +48,7 @@ class Target:
         policy: promised numbers by their name in Policy, in the units that the name tells.
         bindings: what differs from the suite's own contract, as the file has it.
         test_support_token: the secret of test support, or None where there is none.
+        secrets: every secret that the file refers to, by the name that stands for it in records.
         source: the file that all this was read from.
     """
 
@@ -62,7 +62,8 @@ class Target:
     shortened: bool = False
     http: Http = field(default_factory=Http)
     test_support_token: str | None = field(default=None, repr=False)
-    bindings: Mapping[str, Any] = field(default_factory=dict)
+    bindings: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
     source: str = "reference"
 
 
@@ -77,15 +78,15 @@ def load(path: Path, *, base_url: str | None = None, environ: Mapping[str, str] 
     Raises:
         TargetError: with a line for each error.
     """
-    variables = os.environ if environ is None else environ
-    problems: list[str] = []
     data = _parse(path)
     if base_url is not None:
         data["base_url"] = base_url
-    data = _expand(data, variables, "", problems)
-    problems += [_say(problem) for problem in _SCHEMA.iter_errors(data)]
+    references = References(path.parent, os.environ if environ is None else environ)
+    data = references.expand(data)
+    problems = [_say(problem) for problem in _SCHEMA.iter_errors(data)]
     # Secrets and addresses are looked at even when something else is wrong, so that all of it is told at once.
-    token = _secret(data, ("test_support", "token"), path.parent, variables, problems)
+    data = references.resolve(data)
+    problems = [*references.problems, *problems]
     _refuse_clear_text(data, problems)
     if problems:
         raise TargetError("\n".join(f"{path}: {problem}" for problem in problems))
@@ -102,8 +103,9 @@ def load(path: Path, *, base_url: str | None = None, environ: Mapping[str, str] 
         policy=policy,
         shortened=shortened,
         http=_http(path, data.get("http", {})),
-        test_support_token=token,
+        test_support_token=data.get("test_support", {}).get("token"),
         bindings=data.get("bindings", {}),
+        secrets=references.secrets,
         source=str(path),
     )
 
@@ -117,41 +119,6 @@ def _parse(path: Path) -> dict[str, Any]:
         ) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise TargetError(f"{path}: is not TOML: {error}") from error
-
-
-def _expand(data: Any, variables: Mapping[str, str], place: str, problems: list[str]) -> Any:  # noqa: ANN401 - TOML
-    if isinstance(data, dict):
-        return {key: _expand(item, variables, f"{place}.{key}".lstrip("."), problems) for key, item in data.items()}
-    if isinstance(data, list):
-        return [_expand(item, variables, f"{place}[{number}]", problems) for number, item in enumerate(data)]
-    if not isinstance(data, str):
-        return data
-    problems += [
-        f"{place}: the variable {name} is not set or is empty; export {name} before the run"
-        for name in _VARIABLE.findall(data)
-        if not variables.get(name)
-    ]
-    return _VARIABLE.sub(lambda match: variables.get(match[1], match[0]), data)
-
-
-def _secret(
-    data: Mapping[str, Any], place: tuple[str, str], folder: Path, variables: Mapping[str, str], problems: list[str]
-) -> str | None:
-    table = data.get(place[0])
-    reference = table.get(place[1]) if isinstance(table, dict) else None
-    match = _SECRET.match(reference) if isinstance(reference, str) else None
-    if match is None:
-        return None
-    key, (kind, name) = ".".join(place), match.groups()
-    if kind == "env":
-        if not variables.get(name):
-            problems.append(f"{key}: the variable {name} is not set or is empty; export {name} before the run")
-        return variables.get(name)
-    try:
-        return (folder / name).read_text(encoding="utf-8").strip()
-    except (OSError, UnicodeDecodeError) as error:
-        problems.append(f"{key}: the file {name} cannot be read: {error}; name one that holds the secret alone")
-        return None
 
 
 def _refuse_clear_text(data: Mapping[str, Any], problems: list[str]) -> None:

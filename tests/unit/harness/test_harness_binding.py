@@ -15,6 +15,10 @@ def answer(
     return Answer(status, headers or {}, json.dumps(body).encode(), cookies or {})
 
 
+def reason(binding: Binding, given: Answer) -> str | None:
+    return binding.told("verifyOtp", given)[1]
+
+
 def problem(name: str, status: int) -> Answer:
     return answer({"type": f"urn:servinix:problem:{name}"}, status)
 
@@ -161,10 +165,10 @@ def test_a_list_may_stand_elsewhere() -> None:
 )
 def test_a_refusal_is_told_by_status_and_type(name: str, status: int) -> None:
     binding = Binding()
-    assert binding.reason(problem(name, status)) == name
-    assert binding.reason(problem(name, 418)) is None
-    assert binding.reason(problem("unheard-of", status)) is None
-    assert binding.reason(Answer(status, {}, b"no json", {})) is None
+    assert reason(binding, problem(name, status)) == name
+    assert reason(binding, problem(name, 418)) is None
+    assert reason(binding, problem("unheard-of", status)) is None
+    assert reason(binding, Answer(status, {}, b"no json", {})) is None
 
 
 def test_a_deployment_tells_refusals_its_own_way() -> None:
@@ -177,13 +181,78 @@ def test_a_deployment_tells_refusals_its_own_way() -> None:
             }
         }
     )
-    assert binding.reason(answer({"errors": [{"code": 7}]}, 422)) == "otp-rejected"
-    assert binding.reason(answer({"errors": [{"code": 8}]}, 422)) is None
-    assert binding.reason(answer({"errors": []}, 422)) is None
-    assert binding.reason(answer(None, 423)) == "account-locked"
-    assert binding.reason(answer(None, 403, {"x-reason": "role"})) == "forbidden"
-    assert binding.reason(problem("otp-rejected", 401)) is None
-    assert binding.reason(problem("invalid-credentials", 401)) == "invalid-credentials"
+    assert reason(binding, answer({"errors": [{"code": 7}]}, 422)) == "otp-rejected"
+    assert reason(binding, answer({"errors": [{"code": 8}]}, 422)) is None
+    assert reason(binding, answer({"errors": []}, 422)) is None
+    assert reason(binding, answer(None, 423)) == "account-locked"
+    assert reason(binding, answer(None, 403, {"x-reason": "role"})) == "forbidden"
+    assert reason(binding, problem("otp-rejected", 401)) is None
+    assert reason(binding, problem("invalid-credentials", 401)) == "invalid-credentials"
+
+
+def test_what_fits_two_refusals_names_neither() -> None:
+    binding = Binding({"problems": {"otp-rejected": {"status": 400}, "mfa-token-rejected": {"status": [400, 410]}}})
+    assert binding.told("verifyOtp", answer(None, 400)) == ("refused", None)
+    assert binding.told("verifyOtp", answer(None, 410)) == ("refused", "mfa-token-rejected")
+
+
+@pytest.mark.parametrize(("status", "told"), [(200, "done"), (204, "done"), (302, "unreadable"), (418, "refused")])
+def test_without_more_the_status_tells_a_success(status: int, told: str) -> None:
+    assert Binding().told("verifyOtp", answer(None, status)) == (told, None)
+
+
+@pytest.mark.parametrize(
+    ("success", "body", "told"),
+    [
+        ({"at": "/ok", "is": True}, {"ok": True}, "done"),
+        ({"at": "/ok", "is": True}, {"ok": 1}, "refused"),
+        ({"at": "/ok", "is": True}, {"ok": False}, "refused"),
+        ({"at": "/ok", "is": True}, {"other": 1}, "unreadable"),
+        ({"at": "/ok", "is": True}, "an error page", "unreadable"),
+        ({"at": "/ok", "is": True}, {"ok": True, "code": "BAD"}, "refused"),
+        ({"at": "/error", "present": False}, {"data": 1}, "done"),
+        ({"at": "/error", "present": False}, {"error": None}, "done"),
+        ({"at": "/error", "present": False}, {"error": "x"}, "refused"),
+        ({"at": "/data", "present": True}, {"data": 0}, "done"),
+        ({"at": "/data", "present": True}, {}, "unreadable"),
+        ({"status": 200}, {}, "done"),
+        ({"status": [201, 202]}, {}, "unreadable"),
+    ],
+)
+def test_a_deployment_that_answers_200_to_everything_says_in_its_body_what_it_means(
+    success: dict[str, Any], body: object, told: str
+) -> None:
+    problems = {"otp-rejected": {"status": 200, "at": "/code", "is": "BAD"}}
+    everywhere = Binding({"success": success, "problems": problems})
+    assert everywhere.told("verifyOtp", answer(body))[0] == told
+    there = Binding({"verifyOtp": {"success": success}, "problems": problems})
+    assert there.told("verifyOtp", answer(body))[0] == told
+    assert there.told("signIn", answer({}))[0] == "done"
+
+
+def test_what_tells_a_success_everywhere_tells_a_refusal_of_an_operation_that_succeeds_its_own_way() -> None:
+    binding = Binding({"success": {"at": "/ok", "is": True}, "signOut": {"success": {"status": 204}}})
+    assert [
+        binding.told("signOut", answer(body, status))[0] for body, status in ((None, 204), ({"ok": False}, 200))
+    ] == [
+        "done",
+        "refused",
+    ]
+    assert binding.told("signOut", answer({"other": 1}))[0] == "unreadable"
+
+
+def test_constants_go_with_every_request_of_their_operation() -> None:
+    constants = {"/tenant": "acme", "header:X-Key": "k", "query:v": 2, "/email": "shadowed"}
+    binding = Binding({"signIn": {"constants": constants}})
+    call = binding.fill("signIn", {"email": "a"}, extra={})
+    assert (call.body, call.headers, call.query) == ({"tenant": "acme", "email": "a"}, {"X-Key": "k"}, {"v": "2"})
+    assert binding.fill("verifyOtp", {}, extra={}).headers == {}
+
+
+def test_an_answer_may_be_the_list_itself_or_its_only_item() -> None:
+    whole = Binding({"findUsers": {"answer": {"*": "", "user_id": "/id"}}})
+    assert list(whole.read_all("findUsers", answer([{"id": 1}, {"id": 2}]))) == [{"user_id": 1}, {"user_id": 2}]
+    assert whole.read("findUsers", answer({"id": 3})) == {"user_id": 3}
 
 
 @pytest.mark.parametrize(
