@@ -63,7 +63,7 @@ class Cast:
     def __init__(self, world: World) -> None:
         self.world = world
         self.change = Outcome("done")
-        self.strangers: dict[str, str] = {}
+        self.strangers: dict[str, Checkpoint] = {}
         self._people: dict[str, Person] = {}
 
     def __getitem__(self, name: str) -> Person:
@@ -88,9 +88,7 @@ class Cast:
 
     def new_contact(self, person: Person, channel: str) -> Contact:
         """A contact for somebody, at an address that nobody else has."""
-        nonce = secrets.randbelow(10**9)
-        address = f"+888{nonce:09}" if channel == "phone" else f"codes-{nonce:09}@inbox.example"
-        contact = Contact(CHANNELS[channel], address)
+        contact = Contact(CHANNELS[channel], self.world.inbox.fresh(CHANNELS[channel]))
         person.arrivals[contact.address] = self.world.inbox.checkpoint(contact.address)
         return contact
 

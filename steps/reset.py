@@ -40,7 +40,9 @@ def _(cast: Cast, who: str) -> None:
 @when(phrase("somebody asks for a reset link for {whose}'s address {written}"))
 def _(cast: Cast, whose: str, written: str) -> None:
     person = cast[whose]
-    outcome = cast.device(person).actor.request_reset(WRITTEN[written](person.account.email))
+    address = WRITTEN[written](person.account.email)
+    cast.strangers[written] = cast.world.inbox.checkpoint(address)
+    outcome = cast.device(person).actor.request_reset(address)
     require(outcome.kind in {"done", "refused"}, "an answer that is described", outcome.said)
 
 

@@ -9,6 +9,18 @@ from .actor import Account, Contact, Needs, NotClaimed, Untested
 from .gateway import Gateway
 
 
+class NoAccounts:
+    """No account at all. Implements `servinix_conformance.actor.Accounts`."""
+
+    def lease(self, needs: Needs) -> Account:  # noqa: ARG002 - it has none of any kind
+        """Raises `Untested`."""
+        raise Untested("there is no account to use: the target file has no [test_support] and no [[accounts]]")
+
+    def close(self) -> list[str]:
+        """There is nothing to give back."""
+        return []
+
+
 @dataclass(slots=True)
 class TestSupportAccounts:
     """Makes each account anew, in an organization of its own unless the scenario names one.
@@ -16,18 +28,16 @@ class TestSupportAccounts:
     Implements `servinix_conformance.actor.Accounts`.
 
     Attributes:
-        fresh: the addresses of what was made, for the inbox.
+        unused: the addresses of what was made, for the inbox.
     """
 
     gateway: Gateway
-    token: str | None
-    fresh: set[str]
+    token: str
+    unused: set[str]
     _made: list[str] = field(default_factory=list)
 
     def lease(self, needs: Needs) -> Account:
         """Create an account."""
-        if self.token is None:
-            raise Untested("there is no account to use: the target file has no [test_support]")
         nonce = secrets.token_hex(5)
         # The letters i, k and s have look-alikes in other scripts, which some scenarios try.
         email, password = f"mika.sikk-{nonce}@people.example", f"Pw-{secrets.token_urlsafe(12)}"
@@ -54,7 +64,7 @@ class TestSupportAccounts:
         if not result.ok or not isinstance(user_id, str) or not isinstance(organization, str):
             raise Untested(f"no account could be made: {result.said}")
         self._made.append(user_id)
-        self.fresh |= {email, *([contact.address] if contact else [])}
+        self.unused |= {email, *([contact.address] if contact else [])}
         return Account(user_id, email, password, organization, needs.role, contact)
 
     def close(self) -> list[str]:

@@ -88,10 +88,10 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Checkpoint:
-    """A moment in an inbox: what had arrived at `address` before it does not count."""
+    """A moment in an inbox: what had arrived at `address` before it does not count. `mark` is the inbox's own."""
 
     address: str
-    seen: frozenset[str]
+    mark: object
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,11 +177,18 @@ class Inbox(Protocol):
     def checkpoint(self, address: str) -> Checkpoint:
         """Remember what has arrived at `address` so far."""
 
-    def wait(self, since: Checkpoint, deadline: float = 5.0) -> Message:
-        """The first message after the checkpoint. Raises `Broken` when none came within `deadline` seconds."""
+    def wait(self, since: Checkpoint, deadline: float | None = None) -> Message:
+        """The first message after the checkpoint.
+
+        Raises:
+            Broken: none came within `deadline` seconds, or, without it, within those of the inbox.
+        """
 
     def arrived(self, since: Checkpoint) -> list[Message]:
-        """All messages since the checkpoint, oldest first."""
+        """All messages since the checkpoint, oldest first, once it has been quiet for as long as the inbox asks for."""
+
+    def fresh(self, channel: Channel) -> str:
+        """An address that nobody has used. Raises `Untested` where there is none."""
 
 
 class Clock(Protocol):

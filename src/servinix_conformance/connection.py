@@ -1,22 +1,17 @@
-"""One process's way to the target, and the world that it gives each scenario."""
+"""One process's way to the target."""
 
 from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Self
 
-from .accounts import TestSupportAccounts
 from .actor import Untested
-from .api import CLIENTS, PLAIN, ApiActor
 from .binding import Binding, BindingError
-from .clock import VirtualClock
 from .document import Document, DocumentError
 from .gateway import Gateway
-from .inbox.test_support import TestSupportInbox
 from .redaction import Redactor
 from .suite import suite_root
 from .target import Http, Target
@@ -28,27 +23,6 @@ _REFUSED = {401, 403, 404}
 
 class Unusable(Exception):  # noqa: N818 - what the target is
     """The target cannot be tested at all; the message says why, and what would change it."""
-
-
-@dataclass(slots=True)
-class ScenarioWorld:
-    """All that one scenario has: implements `servinix_conformance.actor.World`."""
-
-    client: str
-    shortened: bool
-    accounts: TestSupportAccounts
-    inbox: TestSupportInbox
-    clock: VirtualClock
-    gateway: Gateway
-    _promise: Callable[[str], int]
-
-    def actor(self, client: str | None = None) -> ApiActor:
-        """Somebody at a fresh device."""
-        return ApiActor(self.gateway, PLAIN if client == PLAIN.name else CLIENTS[client or self.client])
-
-    def promise(self, name: str) -> int:
-        """A number that the deployment promises."""
-        return self._promise(name)
 
 
 @dataclass(slots=True)
@@ -100,21 +74,6 @@ class Connection:
         """All that a worker needs to open its own connection; it holds secrets and goes through a pipe alone."""
         target = {**asdict(self.target), "not_claimed": sorted(self.target.not_claimed)}
         return json.dumps({"target": target, "text": self.document_text, "source": self.document.source})
-
-    def world(self, client: str) -> ScenarioWorld:
-        """A world for one scenario: with accounts, secrets and a record of its own."""
-        gateway = self.gateway()
-        token = self.target.test_support_token
-        fresh: set[str] = set()
-        return ScenarioWorld(
-            client=client,
-            shortened=self.target.shortened,
-            accounts=TestSupportAccounts(gateway, token, fresh),
-            inbox=TestSupportInbox(gateway, token, fresh),
-            clock=VirtualClock(gateway, token),
-            gateway=gateway,
-            _promise=self.promise,
-        )
 
     def gateway(self) -> Gateway:
         """A way to the target with a record of its own."""

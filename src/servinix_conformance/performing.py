@@ -15,6 +15,7 @@ from .collection import planned_of
 from .scenario import Performance
 from .stash import RUN
 from .transport import Silent
+from .world import world_of
 
 _DEFAULT_CLIENT = "web portal"
 _PERFORMANCE = pytest.StashKey[Performance]()
@@ -46,7 +47,7 @@ def world(request: pytest.FixtureRequest, client: str) -> Iterator[World]:
     run, planned = item.config.stash[RUN], planned_of(item.config, item.function)
     if planned is None or run.connection is None:
         raise pytest.UsageError("the fixture 'world' is for scenarios of the suite")
-    made = run.connection.world(client)
+    made = world_of(run.connection, client)
     item.stash[_PERFORMANCE] = Performance(item.nodeid, planned, client if planned.clients else None, made)
     yield made
     try:

@@ -11,10 +11,10 @@ from pytest_bdd.exceptions import StepDefinitionNotFoundError
 from pytest_bdd.parser import Step as GherkinStep
 
 from .actor import Broken, NotClaimed, Untested
-from .connection import ScenarioWorld
 from .events import Failure, Judgement, ScenarioEnd, Step
 from .plan import Scenario
 from .transport import Silent
+from .world import ScenarioWorld
 
 
 @dataclass(slots=True)

@@ -2,77 +2,73 @@
 
 from __future__ import annotations
 
-import time
-from dataclasses import dataclass
+import secrets
+from dataclasses import dataclass, field
 from typing import Any
 
-from ..actor import Broken, Checkpoint, Message, NotClaimed, Untested
+from ..actor import NotClaimed
 from ..gateway import Gateway
-from .text import code_in, codes_in, link_in, reset_token_in
-
-_POLL_SECONDS = 0.05
+from .source import InboxError, Letter
+from .text import Patterns
 
 
 @dataclass(slots=True)
-class TestSupportInbox:
-    """Implements `servinix_conformance.actor.Inbox`.
+class TestSupportSource:
+    """Implements `servinix_conformance.inbox.source.Source`.
 
     Attributes:
-        fresh: addresses of accounts that were just made: creating one clears what its address left behind, so that
+        unused: addresses of accounts that were just made: creating one clears what its address left behind, so that
             the first look at it can be saved.
     """
 
     gateway: Gateway
-    token: str | None
-    fresh: set[str]
+    token: str
+    patterns: Patterns
+    unused: set[str] = field(default_factory=set)
+    quiet_seconds: float = 0.0
+    deadline_seconds: float = 5.0
+    poll_seconds: float = 0.05
 
-    def checkpoint(self, address: str) -> Checkpoint:
-        """Remember the messages that are there."""
-        self.gateway.redactor.register(address, "CONTACT")
-        if address in self.fresh:
-            self.fresh.remove(address)
-            return Checkpoint(address, frozenset())
-        items = self._list(address)
-        for item in items:
-            self._read(item)  # its secrets become known, and leave the record
-        return Checkpoint(address, frozenset(str(item["id"]) for item in items))
+    def mark(self, address: str) -> list[str]:
+        """The ids of the messages that are there."""
+        if address in self.unused:
+            self.unused.remove(address)
+            return []
+        letters = self._list(address)
+        for letter in letters:
+            for secret, label in self.patterns.secrets_in(letter.text):
+                self.gateway.redactor.register(secret, label)  # they stand in the record of this very look
+        return [letter.id for letter in letters]
 
-    def wait(self, since: Checkpoint, deadline: float = 5.0) -> Message:
-        """The first message after the checkpoint."""
-        until = time.monotonic() + deadline
-        while True:
-            if arrived := self.arrived(since):
-                return arrived[0]
-            if time.monotonic() >= until:
-                raise Broken(f"a message to {self._shown(since)}", f"none came within {deadline:g} s")
-            time.sleep(_POLL_SECONDS)
+    def since(self, address: str, mark: list[str]) -> list[Letter]:
+        """The messages whose ids are new."""
+        return [letter for letter in self._list(address) if letter.id not in mark]
 
-    def arrived(self, since: Checkpoint) -> list[Message]:
-        """All messages after the checkpoint."""
-        messages = [(str(item["id"]), self._read(item)) for item in self._list(since.address)]
-        return [message for key, message in messages if key not in since.seen]
+    def fresh(self, channel: str) -> str:
+        """Any address will do."""
+        nonce = f"{secrets.randbelow(10**9):09}"
+        address = f"+888{nonce}" if channel == "phone" else f"codes-{nonce}@inbox.example"
+        self.unused.add(address)
+        return address
 
-    def _list(self, address: str) -> list[dict[str, Any]]:
-        if self.token is None:
-            raise Untested("there is no inbox: the target file has no [test_support]")
+    def close(self) -> None:
+        """There is nothing to let go of."""
+
+    def _list(self, address: str) -> list[Letter]:
         try:
             result = self.gateway.perform("listMessages", {"to": address}, bearer=self.token)
         except NotClaimed as missing:
-            raise Untested(f"there is no inbox: {missing}") from missing
+            raise InboxError(str(missing)) from missing
         if not result.ok:
-            raise Untested(f"the inbox could not be read: {result.said}")
-        return [item for item in self.gateway.items(result) if "id" in item]
+            raise InboxError(result.said)
+        return [_letter(item, address) for item in self.gateway.items(result) if "id" in item]
 
-    def _read(self, item: dict[str, Any]) -> Message:
-        body, subject = str(item.get("body", "")), item.get("subject")
-        link = link_in(body)
-        for code in codes_in(body):
-            self.gateway.redactor.register(code, "OTP")
-        if link:
-            self.gateway.redactor.register(link, "RESET_LINK")
-            self.gateway.redactor.register(reset_token_in(link), "RESET_TOKEN")
-        shown = subject if isinstance(subject, str) else None
-        return Message(str(item.get("to", "")), shown, body, code_in(body), link)
 
-    def _shown(self, since: Checkpoint) -> str:
-        return self.gateway.redactor.clean(since.address)
+def _letter(item: dict[str, Any], address: str) -> Letter:
+    subject = item.get("subject")
+    return Letter(
+        str(item["id"]),
+        (str(item.get("to", address)),),
+        subject if isinstance(subject, str) else None,
+        str(item.get("body", "")),
+    )

@@ -3,28 +3,50 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from dataclasses import dataclass
 from urllib.parse import parse_qs, urlsplit
 
 # A run of exactly six ASCII digits that is no part of a longer number or word, and stands in no link.
-_CODE = re.compile(r"(?<![0-9A-Za-z+])[0-9]{6}(?![0-9A-Za-z])")
-_LINK = re.compile(r"https?://[^\s<>\"']+")
+_CODE = r"(?<![0-9A-Za-z+])[0-9]{6}(?![0-9A-Za-z])"
+_LINK = r"https?://[^\s<>\"']+"
+_ANY_LINK = re.compile(_LINK)
 
 
-def codes_in(body: str) -> set[str]:
-    """All six-digit codes of a message."""
-    return set(_CODE.findall(_LINK.sub(" ", body)))
+@dataclass(frozen=True, slots=True)
+class Patterns:
+    """What codes and links look like in the messages of a deployment.
 
+    Attributes:
+        code: a regular expression; its first group, or all of it, is the code.
+        link: likewise for the link that resets a password.
+    """
 
-def code_in(body: str) -> str | None:
-    """The only six-digit code of a message, or None when there is none or more than one."""
-    found = codes_in(body)
-    return found.pop() if len(found) == 1 else None
+    code: str = _CODE
+    link: str = _LINK
 
+    def codes_in(self, text: str) -> list[str]:
+        """All codes of a message, each once."""
+        plain = text if self.code != _CODE else _ANY_LINK.sub(" ", text)
+        return list(dict.fromkeys(match[match.re.groups and 1] for match in re.finditer(self.code, plain)))
 
-def link_in(body: str) -> str | None:
-    """The first link of a message, without the punctuation that ends a sentence."""
-    match = _LINK.search(body)
-    return match.group().rstrip(".,;:!?)]") if match else None
+    def code_in(self, text: str) -> str | None:
+        """The only code of a message, or None when there is none or more than one."""
+        found = self.codes_in(text)
+        return found[0] if len(found) == 1 else None
+
+    def link_in(self, text: str) -> str | None:
+        """The first link of a message, without the punctuation that ends a sentence."""
+        match = re.search(self.link, text)
+        return match[match.re.groups and 1].rstrip(".,;:!?)]") if match else None
+
+    def secrets_in(self, text: str) -> Iterator[tuple[str, str]]:
+        """Whatever of a message must not be seen in a record, with the name that stands for it there."""
+        for code in self.codes_in(text):
+            yield code, "OTP"
+        if link := self.link_in(text):
+            yield link, "RESET_LINK"
+            yield reset_token_in(link), "RESET_TOKEN"
 
 
 def reset_token_in(link: str) -> str:

@@ -1,0 +1,93 @@
+"""The inbox of a scenario: whatever its sources are, codes and links come out of it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from ..actor import Broken, Channel, Checkpoint, Message, Untested
+from ..redaction import Redactor
+from .source import InboxError, Letter, Source
+from .text import Patterns
+
+
+@dataclass(slots=True)
+class Letterbox:
+    """Implements `servinix_conformance.actor.Inbox`.
+
+    Attributes:
+        sources: where the messages of each channel arrive.
+        patterns: what codes and links look like in them.
+    """
+
+    sources: Mapping[Channel, Source]
+    patterns: Mapping[Channel, Patterns]
+    redactor: Redactor
+
+    def checkpoint(self, address: str) -> Checkpoint:
+        """Remember this moment. Where there is no inbox, whoever looks into it is told so."""
+        self.redactor.register(address, "CONTACT")
+        source = self.sources.get(_channel(address))
+        try:
+            return Checkpoint(address, source.mark(address) if source else None)
+        except InboxError as error:
+            raise Untested(f"the inbox for {_channel(address)} cannot be read: {error}") from error
+
+    def wait(self, since: Checkpoint, deadline: float | None = None) -> Message:
+        """The first message after the checkpoint."""
+        _, source = self._source(since.address)
+        limit = source.deadline_seconds if deadline is None else deadline
+        until = time.monotonic() + limit
+        while True:
+            if arrived := self._arrived(since):
+                return arrived[0]
+            if time.monotonic() >= until:
+                raise Broken(f"a message to {self.redactor.clean(since.address)}", f"none came within {limit:g} s")
+            time.sleep(source.poll_seconds)
+
+    def arrived(self, since: Checkpoint) -> list[Message]:
+        """All messages after the checkpoint, once it has been quiet for long enough to say that no more are coming."""
+        _, source = self._source(since.address)
+        arrived = self._arrived(since)
+        until = time.monotonic() + source.quiet_seconds
+        while (left := until - time.monotonic()) > 0:
+            time.sleep(min(left, source.poll_seconds))
+            if len(now := self._arrived(since)) > len(arrived):
+                arrived, until = now, time.monotonic() + source.quiet_seconds
+        return arrived
+
+    def fresh(self, channel: Channel) -> str:
+        """An address that nobody has used."""
+        source = self.sources.get(channel)
+        address = source.fresh(channel) if source else None
+        if address is None:
+            raise Untested(
+                f"there is no further address for {channel}; give fresh = 'name+{{}}@host' under [inbox.{channel}]"
+            )
+        return address
+
+    def _arrived(self, since: Checkpoint) -> list[Message]:
+        channel, source = self._source(since.address)
+        try:
+            letters = source.since(since.address, since.mark)
+        except InboxError as error:
+            raise Untested(f"the inbox for {channel} cannot be read: {error}") from error
+        return [self._message(letter, since.address, self.patterns[channel]) for letter in letters]
+
+    def _message(self, letter: Letter, address: str, patterns: Patterns) -> Message:
+        for secret, label in patterns.secrets_in(letter.text):
+            self.redactor.register(secret, label)
+        return Message(
+            address, letter.subject, letter.text, patterns.code_in(letter.text), patterns.link_in(letter.text)
+        )
+
+    def _source(self, address: str) -> tuple[Channel, Source]:
+        channel = _channel(address)
+        if channel not in self.sources:
+            raise Untested(f"there is no inbox for {channel}: add [inbox.{channel}] to the target file")
+        return channel, self.sources[channel]
+
+
+def _channel(address: str) -> Channel:
+    return "email" if "@" in address else "phone"
