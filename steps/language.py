@@ -22,6 +22,7 @@ _WORDS = {
         r"|with a Kelvin sign|in full-width letters"
     ),
     "span": r"the code's life|the wait for a new code|the lock|the link's life",
+    "part": r"a third|two thirds",
     "number": r"[0-9]+",
     "unit": r"seconds?|minutes?|hours?",
     "often": r"as often as|once less than",

@@ -12,9 +12,12 @@ from .gateway import Gateway
 class NoAccounts:
     """No account at all. Implements `servinix_conformance.actor.Accounts`."""
 
-    def lease(self, needs: Needs) -> Account:  # noqa: ARG002 - it has none of any kind
+    def lease(self, name: str, needs: Needs) -> Account:  # noqa: ARG002 - it has none of any kind
         """Raises `Untested`."""
         raise Untested("there is no account to use: the target file has no [test_support] and no [[accounts]]")
+
+    def password_changed(self, account: Account, password: str) -> None:
+        """Nobody has an account."""
 
     def close(self) -> list[str]:
         """There is nothing to give back."""
@@ -36,7 +39,7 @@ class TestSupportAccounts:
     unused: set[str]
     _made: list[str] = field(default_factory=list)
 
-    def lease(self, needs: Needs) -> Account:
+    def lease(self, name: str, needs: Needs) -> Account:  # noqa: ARG002 - whoever it is for
         """Create an account."""
         nonce = secrets.token_hex(5)
         # The letters i, k and s have look-alikes in other scripts, which some scenarios try.
@@ -66,6 +69,9 @@ class TestSupportAccounts:
         self._made.append(user_id)
         self.unused |= {email, *([contact.address] if contact else [])}
         return Account(user_id, email, password, organization, needs.role, contact)
+
+    def password_changed(self, account: Account, password: str) -> None:
+        """Accounts that are deleted may keep any password."""
 
     def close(self) -> list[str]:
         """Delete what was made; returns the user ids that could not be deleted."""

@@ -23,7 +23,12 @@ class VirtualClock:
         """Seconds that have passed for this account since it was leased."""
         return self._passed.get(account.user_id, 0.0)
 
-    def pass_time(self, account: Account, seconds: float) -> None:
+    @property
+    def uncertainty(self) -> float:
+        """This clock stands still."""
+        return 0.0
+
+    def pass_time(self, account: Account, seconds: float, what: str) -> None:  # noqa: ARG002 - nobody has to wait
         """Move the account's clock. Raises `Untested` when the target cannot."""
         if self.token is None:
             raise Untested("time cannot be moved: the target file has no [test_support]")
