@@ -87,7 +87,13 @@ class Binding:
         return bool(self.operations[name].answer.get(field))
 
     def fill(
-        self, name: str, values: Mapping[str, object], *, bearer: str | None = None, extra: Mapping[str, object]
+        self,
+        name: str,
+        values: Mapping[str, object],
+        *,
+        bearer: str | None = None,
+        extra: Mapping[str, object],
+        fields: Mapping[str, object] | None = None,
     ) -> Call:
         """The call of a logical operation.
 
@@ -96,12 +102,13 @@ class Binding:
             values: its request fields by logical name; a field that the deployment does not have is left out.
             bearer: the access token to send.
             extra: members to add to the body as they are.
+            fields: further request fields, by place.
         """
         bound = self.operations[name]
         call = Call(bound.operation)
         body: dict[str, Any] = {}
         placed = [(bound.request.get(logical, ""), value) for logical, value in values.items()]
-        for place, value in [*bound.constants.items(), *placed]:
+        for place, value in [*bound.constants.items(), *(fields or {}).items(), *placed]:
             kind, _, key = place.partition(":")
             if place.startswith("/"):
                 write(body, place, value)

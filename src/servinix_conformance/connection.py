@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
 
@@ -13,8 +13,9 @@ from .binding import Binding, BindingError
 from .document import Document, DocumentError
 from .gateway import Gateway
 from .redaction import Redactor
+from .schema_messages import remedy
 from .suite import suite_root
-from .target import Http, Target
+from .target import Target
 from .transport import Silent, Transport
 
 _POLL_SECONDS = 0.2
@@ -52,6 +53,7 @@ class Connection:
         _await(transport, wait_for)
         text, source = _document_text(target, transport)
         connection = cls._made(target, text, source, transport)
+        connection.check_claims()
         connection.check_test_support()
         return connection
 
@@ -59,21 +61,21 @@ class Connection:
     def from_json(cls, data: str) -> Self:
         """The connection of a worker, from what `to_json` gave the controller."""
         parts = json.loads(data)
-        raw = parts["target"]
-        target = Target(
-            **{
-                **raw,
-                "http": Http(**raw["http"]),
-                "profiles": tuple(raw["profiles"]),
-                "not_claimed": frozenset(raw["not_claimed"]),
-            }
-        )
-        return cls._made(target, parts["text"], parts["source"], Transport(target.base_url, target.http))
+        target = Target.of(parts["target"], parts["source"], parts["secrets"])
+        return cls._made(target, parts["text"], parts["document"], Transport(target.base_url, target.http))
 
     def to_json(self) -> str:
         """All that a worker needs to open its own connection; it holds secrets and goes through a pipe alone."""
-        target = {**asdict(self.target), "not_claimed": sorted(self.target.not_claimed)}
-        return json.dumps({"target": target, "text": self.document_text, "source": self.document.source})
+        target = self.target
+        return json.dumps(
+            {
+                "target": target.data,
+                "source": target.source,
+                "secrets": target.secrets,
+                "text": self.document_text,
+                "document": self.document.source,
+            }
+        )
 
     def gateway(self) -> Gateway:
         """A way to the target with a record of its own."""
@@ -113,6 +115,26 @@ class Connection:
         for name, value in target.http.headers.items():
             redactor.register(value, name.upper().replace("-", "_"))
         return cls(target, document, text, binding, transport, redactor)
+
+    def check_claims(self) -> None:
+        """Raise `Unusable` when the target file speaks of operations that the document does not describe."""
+        target, gateway = self.target, self.gateway()
+        told = {f"claims.claimed: {name}": name for name in sorted(target.claimed)}
+        told |= {f"bindings.{name}": name for name in target.bindings if name in self.binding.operations}
+        if target.test_support_token is not None:
+            told["test_support"] = "createUser"
+        problems = []
+        for key, name in told.items():
+            if name not in self.binding.operations:
+                problems.append(f"{key}: steps know no such operation; {remedy(name, self.binding.operations)}")
+            elif not gateway.describes(name):
+                wanted = self.binding.operations[name].operation
+                problems.append(
+                    f"{key}: {self.document.source} describes no operation {wanted!r}; "
+                    f"{remedy(wanted, self.document.operations)}"
+                )
+        if problems:
+            raise Unusable("\n".join(f"{target.source}: {problem}" for problem in problems))
 
     def check_test_support(self) -> None:
         """Raise `Unusable` when test support refuses its secret."""

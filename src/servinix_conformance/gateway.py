@@ -80,9 +80,13 @@ class Gateway:
 
     def claims(self, name: str) -> bool:
         """Whether the target claims the logical operation."""
-        return name not in self.not_claimed and self._described(name) is not None
+        return name not in self.not_claimed and self.describes(name)
 
-    def perform(
+    def describes(self, name: str) -> bool:
+        """Whether the document describes the logical operation."""
+        return self._described(name) is not None
+
+    def perform(  # noqa: PLR0913 - all that may differ from request to request
         self,
         name: str,
         values: Mapping[str, object] | None = None,
@@ -90,6 +94,8 @@ class Gateway:
         bearer: str | None = None,
         headers: Mapping[str, str] | None = None,
         extra: Mapping[str, object] | None = None,
+        fields: Mapping[str, object] | None = None,
+        base_url: str | None = None,
     ) -> Result:
         """Carry out a logical operation.
 
@@ -99,6 +105,8 @@ class Gateway:
             bearer: the access token to send.
             headers: further headers.
             extra: members to add to the body as they are.
+            fields: further request fields, by place.
+            base_url: where to, when that is not where the target is.
 
         Raises:
             NotClaimed: the target does not claim the operation.
@@ -107,9 +115,9 @@ class Gateway:
         operation = self._described(name)
         if operation is None or name in self.not_claimed:
             raise NotClaimed(f"the target does not claim {name}")
-        call = self.binding.fill(name, values or {}, bearer=bearer, extra=extra or {})
+        call = self.binding.fill(name, values or {}, bearer=bearer, extra=extra or {}, fields=fields)
         call.headers.update(headers or {})
-        request = self.transport.prepare(operation, call)
+        request = self.transport.prepare(operation, call, base_url)
         answer = self.transport.send(request)
         fields = self.binding.read(name, answer)
         for key, label in SECRET_FIELDS.items():

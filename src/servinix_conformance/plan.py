@@ -17,10 +17,10 @@ from pytest_bdd.parser import Feature, FeatureParser, Rule, ScenarioTemplate
 from pytest_bdd.scenario import make_python_name
 from pytest_bdd.steps import StepFunctionContext, step_function_context_registry
 
-from .api import CLIENTS
 from .catalogue import CONTRACT, Catalogue
+from .clients import CLIENTS
 
-CLIENT_TAGS: Mapping[str, str] = {name.lower().replace(" ", "-"): name for name in CLIENTS}
+CLIENT_TAGS: Mapping[str, str] = {client.tag: name for name, client in CLIENTS.items()}
 """Tags that make a scenario run as a client: `@web-portal` and `@servinix-go`."""
 
 

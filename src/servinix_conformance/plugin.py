@@ -21,7 +21,7 @@ from .reporting import terminal, writers
 from .run import Options, Reporter, Run
 from .stash import RUN
 from .suite import suite_root
-from .target import TargetError
+from .target_file import TargetError
 from .verdict import HARNESS, UNUSABLE, USAGE
 
 pytest_plugins = ["servinix_conformance.collection", "servinix_conformance.performing"]

@@ -16,8 +16,9 @@ from .events import Failure, ScenarioEnd
 from .plan import Plan, Vocabulary
 from .serving import NotStarted, ReferenceServer
 from .suite import suite_root
-from .target import Target, TargetError
-from .target import load as load_target
+from .target import Target
+from .target_file import TargetError
+from .target_file import load as load_target
 from .verdict import Verdict
 
 

@@ -59,8 +59,8 @@ class ReferenceServer:
             told.append(line)
             if READY in line:
                 url = line.partition(READY)[2].split()[0]
-                secret = {"TEST_SUPPORT_TOKEN": self.token}
-                return Target(name="reference server", base_url=url, test_support_token=self.token, secrets=secret)
+                data = {"name": "reference server", "base_url": url, "test_support": {"token": self.token}}
+                return Target.of(data, "reference", {"TEST_SUPPORT_TOKEN": self.token})
         self.stop()
         raise NotStarted("the reference server did not start:\n" + "".join(told))
 

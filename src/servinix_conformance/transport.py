@@ -54,8 +54,8 @@ class Transport:
         self._session.close()
         self._deadline.end()
 
-    def prepare(self, operation: Operation, call: Call) -> PreparedRequest:
-        """The HTTP request of a call."""
+    def prepare(self, operation: Operation, call: Call, base_url: str | None = None) -> PreparedRequest:
+        """The HTTP request of a call, to the target or to another base URL of it."""
         headers = dict(call.headers)
         data = None
         if call.body is not None:
@@ -63,7 +63,7 @@ class Transport:
             headers["Content-Type"] = "application/json"
         if call.cookies:
             headers["Cookie"] = "; ".join(f"{name}={value}" for name, value in call.cookies.items())
-        url = self.base_url + operation.url(call.path, call.query)
+        url = (base_url or self.base_url) + operation.url(call.path, call.query)
         return self._session.prepare_request(requests.Request(operation.method, url, headers=headers, data=data))
 
     def send(self, request: PreparedRequest) -> Answer:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from .accounts import NoAccounts, TestSupportAccounts
 from .actor import Channel
-from .api import CLIENTS, PLAIN, ApiActor
+from .api import ApiActor
+from .clients import client_of
 from .clock import VirtualClock
 from .connection import Connection
 from .gateway import Gateway
@@ -22,20 +23,25 @@ class ScenarioWorld:
     """All that one scenario has: implements `servinix_conformance.actor.World`."""
 
     client: str
-    shortened: bool
     accounts: TestSupportAccounts | NoAccounts
     inbox: Letterbox
     clock: VirtualClock
     gateway: Gateway
-    _promise: Callable[[str], int]
+    connection: Connection
+
+    @property
+    def shortened(self) -> bool:
+        """Whether the target declares shorter times than the published ones."""
+        return self.connection.target.shortened
 
     def actor(self, client: str | None = None) -> ApiActor:
         """Somebody at a fresh device."""
-        return ApiActor(self.gateway, PLAIN if client == PLAIN.name else CLIENTS[client or self.client])
+        connection = self.connection
+        return ApiActor(self.gateway, client_of(client or self.client, connection.target, connection.binding))
 
     def promise(self, name: str) -> int:
         """A number that the deployment promises."""
-        return self._promise(name)
+        return self.connection.promise(name)
 
 
 def world_of(connection: Connection, client: str) -> ScenarioWorld:
@@ -50,10 +56,9 @@ def world_of(connection: Connection, client: str) -> ScenarioWorld:
         accounts = TestSupportAccounts(gateway, token, source.unused)
     return ScenarioWorld(
         client=client,
-        shortened=connection.target.shortened,
         accounts=accounts,
         inbox=Letterbox(sources, patterns, gateway.redactor),
         clock=VirtualClock(gateway, token),
         gateway=gateway,
-        _promise=connection.promise,
+        connection=connection,
     )

@@ -12,8 +12,8 @@ import pytest
 from ..plugin import Handle
 from ..reporting.terminal import Terminal
 from ..suite import suite_root
-from ..target import TargetError
-from ..target import load as load_target
+from ..target_file import TargetError
+from ..target_file import load as load_target
 from ..verdict import HARNESS, INTERRUPTED, UNUSABLE, USAGE
 from . import fail
 

@@ -1,0 +1,141 @@
+"""Accounts of the target file, each held by one scenario at a time, whatever processes run beside it.
+
+A lease is a lock on a file that the operating system lets go of when its holder ends, however it ends: a process that
+died leaves no lease behind.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+from platformdirs import user_runtime_path
+
+from .actor import Untested
+from .forecast import Part
+from .target import TestAccount
+
+_POLL_SECONDS = 0.1
+
+
+@dataclass(slots=True)
+class Lease:
+    """One account, held."""
+
+    account: TestAccount
+    lock: FileLock = field(repr=False)
+
+    def release(self) -> None:
+        """Let others have it."""
+        self.lock.release()
+
+
+@dataclass(slots=True)
+class Desk:
+    """Where leases of one target are had.
+
+    Args:
+        target: what tells the target from others, such as its base URL.
+        accounts: those of the target file.
+        destructive: whether they may be changed.
+        folder: where the locks are; the same for all runs of a user on a machine.
+    """
+
+    target: str
+    accounts: Sequence[TestAccount]
+    destructive: bool
+    folder: Path = field(default_factory=lambda: user_runtime_path("servinix-conformance", ensure_exists=True))
+
+    def reserve(self, parts: Sequence[Part]) -> dict[str, Lease]:
+        """Accounts for all parts of a scenario by name.
+
+        All of them are had or none, so that no two scenarios wait for each other. Waits until they are free.
+
+        Raises:
+            Untested: the target file has none that fit; the message says which to add.
+        """
+        if not self.destructive and any(part.changed for part in parts):
+            raise Untested("it changes a password or MFA, and sets it back; say destructive = true under [safety]")
+        possible = list(castings(parts, self.accounts))
+        if not possible:
+            raise Untested(missing(parts, self.accounts))
+        while True:
+            for casting in possible:
+                if leases := self._hold(casting):
+                    return leases
+            time.sleep(_POLL_SECONDS)
+
+    def _hold(self, casting: dict[str, TestAccount]) -> dict[str, Lease] | None:
+        held: dict[str, Lease] = {}
+        for name, account in casting.items():
+            lock = FileLock(self._path(account), blocking=False)
+            try:
+                lock.acquire()
+            except Timeout:
+                for lease in held.values():
+                    lease.release()
+                return None
+            held[name] = Lease(account, lock)
+        return held
+
+    def _path(self, account: TestAccount) -> Path:
+        return self.folder / f"{hashlib.sha256(f'{self.target} {account.email}'.encode()).hexdigest()[:32]}.lock"
+
+
+def castings(parts: Sequence[Part], accounts: Sequence[TestAccount]) -> Iterator[dict[str, TestAccount]]:
+    """Every way to give each part an account of its own, the least valuable accounts first.
+
+    An account that may be locked is not taken where any other would do.
+    """
+    thrifty = sorted(accounts, key=lambda account: (account.may_be_locked, account.mfa, account.role))
+    yield from _cast(list(parts), {}, thrifty)
+
+
+def _cast(
+    left: list[Part], cast: dict[str, TestAccount], accounts: Sequence[TestAccount]
+) -> Iterator[dict[str, TestAccount]]:
+    if not left:
+        yield dict(cast)
+        return
+    part, *rest = left
+    for account in accounts:
+        if account not in cast.values() and _fits(part, account, cast):
+            yield from _cast(rest, {**cast, part.name: account}, accounts)
+
+
+def _fits(part: Part, account: TestAccount, cast: dict[str, TestAccount]) -> bool:
+    beside = cast.get(part.beside) if part.beside else None
+    return (
+        account.role == part.needs.role
+        and account.suspended == part.needs.suspended
+        and (account.channel if account.mfa else None) == part.needs.channel
+        and (account.may_be_locked or not part.locked)
+        and (part.beside is None or (beside is not None and account.organization == beside.organization is not None))
+    )
+
+
+def missing(parts: Sequence[Part], accounts: Sequence[TestAccount]) -> str:
+    """What to add to the target file, so that a scenario can be cast."""
+    for number in range(1, len(parts) + 1):
+        if next(castings(parts[:number], accounts), None) is None:
+            part = parts[number - 1]
+            break
+    else:
+        raise ValueError("nothing is missing")
+    wanted = [f"mfa = {'true' if part.needs.channel else 'false'}"]
+    if part.needs.channel:
+        wanted.append(f'channel = "{part.needs.channel}"')
+    if part.needs.role != "member":
+        wanted.append(f'role = "{part.needs.role}"')
+    if part.needs.suspended:
+        wanted.append("suspended = true")
+    if part.locked:
+        wanted.append("may_be_locked = true")
+    if part.beside:
+        wanted.append(f"the organization of another one, for {part.beside}")
+    more = "an account" if number == 1 else "a further account"
+    return f"add {more} with {' and '.join(wanted)} under [[accounts]]"
