@@ -25,6 +25,10 @@ class NotClaimed(Exception):  # noqa: N818 - likewise
     """The target does not describe what the scenario needs."""
 
 
+class OtherVariant(NotClaimed):
+    """It does not have this channel or this client; another one may show the same promise."""
+
+
 class Broken(AssertionError):  # noqa: N818 - likewise
     """A promise that was not kept.
 
@@ -100,7 +104,7 @@ def foretold(tell: Foretelling) -> Callable[[StepFunction], StepFunction]:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """An account that a scenario holds alone."""
+    """An account that a scenario holds alone. `access_token` is a session of it that is open already."""
 
     user_id: str
     email: str
@@ -108,6 +112,7 @@ class Account:
     organization: str
     role: Role
     contact: Contact | None
+    access_token: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +169,9 @@ class Actor(Protocol):
 
     def sign_in(self, email: str, password: str, **extra: object) -> Outcome:
         """The password stage; `extra` are fields that no client would send."""
+
+    def resume(self, access_token: str) -> Outcome:
+        """Go on with a session that was opened elsewhere."""
 
     def enter_code(self, code: str) -> Outcome:
         """The OTP stage, in the sign-in that this device began."""

@@ -46,6 +46,12 @@ class ApiActor:
             self._last = replace(outcome, facts=facts) if result.ok else self._told(result)
         return self._last
 
+    def resume(self, access_token: str) -> Outcome:
+        """Take a token that was given elsewhere."""
+        self._gateway.redactor.register(access_token, "ACCESS_TOKEN")
+        self._access_token = access_token
+        return self._keep("signed-in", None, said="a session that was open already")
+
     def enter_code(self, code: str) -> Outcome:
         """The OTP stage."""
         self._gateway.redactor.register(code, "OTP")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from .actor import NotClaimed
+from .actor import OtherVariant
 from .binding import Binding
 from .target import Target
 
@@ -63,13 +63,13 @@ def client_of(name: str, target: Target, binding: Binding) -> Client:
     """A client as the target knows it.
 
     Raises:
-        NotClaimed: the target cannot tell Servinix Go from other clients, or does not claim it.
+        OtherVariant: the target cannot tell Servinix Go from other clients, or does not claim it.
     """
     if name == PLAIN.name:
         return PLAIN
     client = CLIENTS[name]
     if client is not WEB_PORTAL and not told_apart(client, target, binding):
-        raise NotClaimed(f"the target does not tell {name} from other clients; say how under [clients.{client.tag}]")
+        raise OtherVariant(f"the target does not tell {name} from other clients; say how under [clients.{client.tag}]")
     table = target.clients.get(client.tag)
     if table is None:
         return client

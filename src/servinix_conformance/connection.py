@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import json
+import math
+import secrets
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
 
-from .actor import Untested
+from .actor import Channel, Untested
 from .binding import Binding, BindingError
+from .clock import Announce
 from .document import Document, DocumentError
 from .gateway import Gateway
+from .inbox.source import Source
 from .redaction import Redactor
 from .schema_messages import remedy
 from .suite import suite_root
@@ -19,6 +24,8 @@ from .target import Target
 from .transport import Silent, Transport
 
 _POLL_SECONDS = 0.2
+_PROBES = 5
+_SCHEDULING_SECONDS = 0.1
 _REFUSED = {401, 403, 404}
 
 
@@ -28,7 +35,15 @@ class Unusable(Exception):  # noqa: N818 - what the target is
 
 @dataclass(slots=True)
 class Connection:
-    """A target, its document and its binding, with open connections."""
+    """A target, its document and its binding, with open connections.
+
+    Attributes:
+        run: what tells this run from others.
+        uncertainty: seconds by which the moment of something on the target may be known wrongly.
+        longest_wait: seconds; what has to be waited for longer is left untested.
+        sources: the inboxes of the target file, open.
+        announce: hears what is being waited for.
+    """
 
     target: Target
     document: Document
@@ -36,6 +51,11 @@ class Connection:
     binding: Binding
     transport: Transport
     redactor: Redactor
+    run: str = field(default_factory=lambda: secrets.token_hex(8))
+    uncertainty: float = 0.0
+    longest_wait: float = math.inf
+    sources: Mapping[Channel, Source] = field(default_factory=dict)
+    announce: Announce = field(default=lambda _what, _seconds: None)
     _policy: dict[str, Any] | None = field(default=None)
 
     @classmethod
@@ -54,6 +74,8 @@ class Connection:
         text, source = _document_text(target, transport)
         connection = cls._made(target, text, source, transport)
         connection.check_claims()
+        if not connection.virtual:
+            connection.uncertainty = _uncertainty(transport)
         connection.check_test_support()
         return connection
 
@@ -62,7 +84,10 @@ class Connection:
         """The connection of a worker, from what `to_json` gave the controller."""
         parts = json.loads(data)
         target = Target.of(parts["target"], parts["source"], parts["secrets"])
-        return cls._made(target, parts["text"], parts["document"], Transport(target.base_url, target.http))
+        connection = cls._made(target, parts["text"], parts["document"], Transport(target.base_url, target.http))
+        connection.run, connection.uncertainty = parts["run"], parts["uncertainty"]
+        connection.longest_wait = parts["longest_wait"]
+        return connection
 
     def to_json(self) -> str:
         """All that a worker needs to open its own connection; it holds secrets and goes through a pipe alone."""
@@ -74,8 +99,16 @@ class Connection:
                 "secrets": target.secrets,
                 "text": self.document_text,
                 "document": self.document.source,
+                "run": self.run,
+                "uncertainty": self.uncertainty,
+                "longest_wait": self.longest_wait,
             }
         )
+
+    @property
+    def virtual(self) -> bool:
+        """Whether time can be moved; else it has to pass."""
+        return self.target.test_support_token is not None and self.gateway().claims("advanceClock")
 
     def gateway(self) -> Gateway:
         """A way to the target with a record of its own."""
@@ -112,6 +145,10 @@ class Connection:
         redactor = Redactor()
         for name, value in target.secrets.items():
             redactor.register(value, name)
+        for account in target.accounts:
+            redactor.register(account.email, "EMAIL")
+            redactor.register(account.password, "PASSWORD")
+            redactor.register(account.address or "", "CONTACT")
         for name, value in target.http.headers.items():
             redactor.register(value, name.upper().replace("-", "_"))
         return cls(target, document, text, binding, transport, redactor)
@@ -164,6 +201,16 @@ def _await(transport: Transport, wait_for: float) -> None:
             time.sleep(_POLL_SECONDS)
         else:
             return
+
+
+def _uncertainty(transport: Transport) -> float:
+    """How long an answer takes here at the worst, twice, and what two busy machines may add."""
+    took = []
+    for _ in range(_PROBES):
+        began = time.monotonic()
+        transport.get(transport.base_url)
+        took.append(time.monotonic() - began)
+    return 2 * max(took) + _SCHEDULING_SECONDS
 
 
 def _document_text(target: Target, transport: Transport) -> tuple[str, str]:

@@ -7,6 +7,7 @@ died leaves no lease behind.
 from __future__ import annotations
 
 import hashlib
+import json
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -17,7 +18,7 @@ from platformdirs import user_runtime_path
 
 from .actor import Untested
 from .forecast import Part
-from .target import TestAccount
+from .target import DeclaredAccount
 
 _POLL_SECONDS = 0.1
 
@@ -26,7 +27,7 @@ _POLL_SECONDS = 0.1
 class Lease:
     """One account, held."""
 
-    account: TestAccount
+    account: DeclaredAccount
     lock: FileLock = field(repr=False)
 
     def release(self) -> None:
@@ -42,12 +43,14 @@ class Desk:
         target: what tells the target from others, such as its base URL.
         accounts: those of the target file.
         destructive: whether they may be changed.
+        run: what tells this run from others.
         folder: where the locks are; the same for all runs of a user on a machine.
     """
 
     target: str
-    accounts: Sequence[TestAccount]
+    accounts: Sequence[DeclaredAccount]
     destructive: bool
+    run: str
     folder: Path = field(default_factory=lambda: user_runtime_path("servinix-conformance", ensure_exists=True))
 
     def reserve(self, parts: Sequence[Part]) -> dict[str, Lease]:
@@ -60,16 +63,37 @@ class Desk:
         """
         if not self.destructive and any(part.changed for part in parts):
             raise Untested("it changes a password or MFA, and sets it back; say destructive = true under [safety]")
-        possible = list(castings(parts, self.accounts))
-        if not possible:
+        if not any(True for _ in castings(parts, self.accounts)):
             raise Untested(missing(parts, self.accounts))
         while True:
-            for casting in possible:
+            for casting in self._possible(parts):
                 if leases := self._hold(casting):
                     return leases
             time.sleep(_POLL_SECONDS)
 
-    def _hold(self, casting: dict[str, TestAccount]) -> dict[str, Lease] | None:
+    def spoil(self, account: DeclaredAccount, reason: str) -> None:
+        """Let nobody in this run have an account any more that could not be set back."""
+        self._note(account).write_text(json.dumps({"run": self.run, "reason": reason}), encoding="utf-8")
+
+    def _possible(self, parts: Sequence[Part]) -> list[dict[str, DeclaredAccount]]:
+        spoiled = {account.email: reason for account in self.accounts if (reason := self._spoiled(account))}
+        possible = list(castings(parts, [account for account in self.accounts if account.email not in spoiled]))
+        if not possible:
+            raise Untested(f"an account that it needs cannot be used any more: {'; '.join(spoiled.values())}")
+        return possible
+
+    def _spoiled(self, account: DeclaredAccount) -> str | None:
+        try:
+            note = json.loads(self._note(account).read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            return None
+        # What an earlier run left is looked at anew by this one.
+        return str(note["reason"]) if note["run"] == self.run else None
+
+    def _note(self, account: DeclaredAccount) -> Path:
+        return self._path(account).with_suffix(".left")
+
+    def _hold(self, casting: dict[str, DeclaredAccount]) -> dict[str, Lease] | None:
         held: dict[str, Lease] = {}
         for name, account in casting.items():
             lock = FileLock(self._path(account), blocking=False)
@@ -82,11 +106,11 @@ class Desk:
             held[name] = Lease(account, lock)
         return held
 
-    def _path(self, account: TestAccount) -> Path:
+    def _path(self, account: DeclaredAccount) -> Path:
         return self.folder / f"{hashlib.sha256(f'{self.target} {account.email}'.encode()).hexdigest()[:32]}.lock"
 
 
-def castings(parts: Sequence[Part], accounts: Sequence[TestAccount]) -> Iterator[dict[str, TestAccount]]:
+def castings(parts: Sequence[Part], accounts: Sequence[DeclaredAccount]) -> Iterator[dict[str, DeclaredAccount]]:
     """Every way to give each part an account of its own, the least valuable accounts first.
 
     An account that may be locked is not taken where any other would do.
@@ -96,8 +120,8 @@ def castings(parts: Sequence[Part], accounts: Sequence[TestAccount]) -> Iterator
 
 
 def _cast(
-    left: list[Part], cast: dict[str, TestAccount], accounts: Sequence[TestAccount]
-) -> Iterator[dict[str, TestAccount]]:
+    left: list[Part], cast: dict[str, DeclaredAccount], accounts: Sequence[DeclaredAccount]
+) -> Iterator[dict[str, DeclaredAccount]]:
     if not left:
         yield dict(cast)
         return
@@ -107,7 +131,7 @@ def _cast(
             yield from _cast(rest, {**cast, part.name: account}, accounts)
 
 
-def _fits(part: Part, account: TestAccount, cast: dict[str, TestAccount]) -> bool:
+def _fits(part: Part, account: DeclaredAccount, cast: dict[str, DeclaredAccount]) -> bool:
     beside = cast.get(part.beside) if part.beside else None
     return (
         account.role == part.needs.role
@@ -118,7 +142,7 @@ def _fits(part: Part, account: TestAccount, cast: dict[str, TestAccount]) -> boo
     )
 
 
-def missing(parts: Sequence[Part], accounts: Sequence[TestAccount]) -> str:
+def missing(parts: Sequence[Part], accounts: Sequence[DeclaredAccount]) -> str:
     """What to add to the target file, so that a scenario can be cast."""
     for number in range(1, len(parts) + 1):
         if next(castings(parts[:number], accounts), None) is None:

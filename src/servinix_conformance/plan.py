@@ -51,6 +51,7 @@ class Scenario:
     Attributes:
         file: the feature file, relative to its root.
         tags: its own tags, and those of its rule and feature.
+        examples: kind and text of each step, once for each line of an outline's examples.
     """
 
     name: str
@@ -61,7 +62,12 @@ class Scenario:
     tags: frozenset[str]
     clauses: tuple[str, ...]
     clients: tuple[str, ...]
-    steps: tuple[tuple[str, str], ...]
+    examples: tuple[tuple[tuple[str, str], ...], ...]
+
+    @property
+    def steps(self) -> tuple[tuple[str, str], ...]:
+        """All of its steps, each once."""
+        return tuple(dict.fromkeys(step for example in self.examples for step in example))
 
     @property
     def inferred(self) -> bool:
@@ -161,15 +167,14 @@ def _scenarios(path: Path, base: Path, catalogue: Catalogue, problems: list[str]
             tags=tags,
             clauses=clauses,
             clients=tuple(name for tag, name in CLIENT_TAGS.items() if tag in tags),
-            steps=tuple(dict.fromkeys(_steps(template))),
+            examples=tuple(_examples(template)),
         )
 
 
-def _steps(template: ScenarioTemplate) -> Iterator[tuple[str, str]]:
+def _examples(template: ScenarioTemplate) -> Iterator[tuple[tuple[str, str], ...]]:
     contexts = [context for examples in template.examples for context in examples.as_contexts()] or [{}]
     for context in contexts:
-        for step in template.render(context).steps:
-            yield step.type, step.name
+        yield tuple((step.type, step.name) for step in template.render(context).steps)
 
 
 def check_coverage(plan: Plan, catalogue: Catalogue, profiles: Sequence[str]) -> None:

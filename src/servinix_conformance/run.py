@@ -210,7 +210,9 @@ class Run:
     @property
     def time(self) -> str:
         """How time passes in this run."""
-        return "virtual" if self.target.test_support_token else "real"
+        if self.connection is None:
+            raise RuntimeError("the run has not started")
+        return "virtual" if self.connection.virtual else "real"
 
     @property
     def exit_status(self) -> int:

@@ -39,7 +39,7 @@ class ClientTable:
 
 
 @dataclass(frozen=True, slots=True)
-class TestAccount:
+class DeclaredAccount:
     """An account that exists on the target for the suite to use.
 
     Attributes:
@@ -113,7 +113,7 @@ class Target:
     bindings: Mapping[str, Any] = field(default_factory=dict, repr=False)
     clients: Mapping[str, ClientTable] = field(default_factory=dict)
     inboxes: Mapping[Channel, Mapping[str, Any]] = field(default_factory=dict, repr=False)
-    accounts: tuple[TestAccount, ...] = ()
+    accounts: tuple[DeclaredAccount, ...] = ()
     support: Support | None = None
     safety: Safety = field(default_factory=Safety)
     secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
@@ -147,7 +147,7 @@ class Target:
             bindings=data.get("bindings", {}),
             clients={name: ClientTable(**table) for name, table in data.get("clients", {}).items()},
             inboxes=data.get("inbox", {}),
-            accounts=tuple(TestAccount(**table) for table in data.get("accounts", ())),
+            accounts=tuple(DeclaredAccount(**table) for table in data.get("accounts", ())),
             support=None if support is None else Support(**support),
             safety=Safety(**data.get("safety", {})),
             secrets=secrets,

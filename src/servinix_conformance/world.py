@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from .accounts import NoAccounts, TestSupportAccounts
-from .actor import Channel
+from .actor import Channel, Contact
 from .api import ApiActor
-from .clients import client_of
-from .clock import VirtualClock
+from .clients import WEB_PORTAL, client_of
+from .clock import RealClock, VirtualClock
 from .connection import Connection
+from .forecast import Outlook
 from .gateway import Gateway
 from .inbox.letterbox import Letterbox
 from .inbox.source import Source
 from .inbox.test_support import TestSupportSource
 from .inbox.text import Patterns
+from .leased_accounts import LeasedAccounts
+from .leasing import Desk
+from .support_desk import SupportDesk
+from .target import Support, Target
 
 
 @dataclass(slots=True)
@@ -23,9 +27,9 @@ class ScenarioWorld:
     """All that one scenario has: implements `servinix_conformance.actor.World`."""
 
     client: str
-    accounts: TestSupportAccounts | NoAccounts
+    accounts: TestSupportAccounts | LeasedAccounts | NoAccounts
     inbox: Letterbox
-    clock: VirtualClock
+    clock: VirtualClock | RealClock
     gateway: Gateway
     connection: Connection
 
@@ -44,21 +48,70 @@ class ScenarioWorld:
         return self.connection.promise(name)
 
 
-def world_of(connection: Connection, client: str) -> ScenarioWorld:
-    """A world for one scenario: with accounts, secrets and a record of its own."""
-    gateway, token = connection.gateway(), connection.target.test_support_token
-    patterns: Mapping[Channel, Patterns] = {"email": Patterns(), "phone": Patterns()}
-    sources: dict[Channel, Source] = {}
-    accounts: TestSupportAccounts | NoAccounts = NoAccounts()
-    if token is not None:
-        source = TestSupportSource(gateway, token, Patterns())
-        sources = {"email": source, "phone": source}
-        accounts = TestSupportAccounts(gateway, token, source.unused)
-    return ScenarioWorld(
+def world_of(connection: Connection, client: str, outlook: Outlook) -> ScenarioWorld:
+    """A world for one scenario: with accounts, secrets and a record of its own.
+
+    Args:
+        connection: the way to the target.
+        client: the client that it runs as.
+        outlook: what it is going to need.
+    """
+    gateway = connection.gateway()
+    world = ScenarioWorld(
         client=client,
-        accounts=accounts,
-        inbox=Letterbox(sources, patterns, gateway.redactor),
-        clock=VirtualClock(gateway, token),
+        accounts=NoAccounts(),
+        inbox=Letterbox({}, {}, gateway.redactor),
+        clock=_clock(connection, gateway),
         gateway=gateway,
         connection=connection,
     )
+    world.inbox, unused = _inbox(connection, gateway)
+    world.accounts = _accounts(world, outlook, unused)
+    return world
+
+
+def _clock(connection: Connection, gateway: Gateway) -> VirtualClock | RealClock:
+    token = connection.target.test_support_token
+    if token is not None and connection.virtual:
+        return VirtualClock(gateway, token)
+    return RealClock(connection.uncertainty, connection.longest_wait, connection.announce)
+
+
+def _inbox(connection: Connection, gateway: Gateway) -> tuple[Letterbox, set[str]]:
+    token, unused = connection.target.test_support_token, set[str]()
+    sources: dict[Channel, Source] = dict(connection.sources)
+    patterns: dict[Channel, Patterns] = {"email": Patterns(), "phone": Patterns()}
+    if token is not None and gateway.claims("listMessages"):
+        for channel, pattern in patterns.items():
+            sources.setdefault(channel, TestSupportSource(gateway, token, pattern, unused))
+    return Letterbox(sources, patterns, gateway.redactor), unused
+
+
+def _accounts(
+    world: ScenarioWorld, outlook: Outlook, unused: set[str]
+) -> TestSupportAccounts | LeasedAccounts | NoAccounts:
+    connection, gateway = world.connection, world.gateway
+    target = connection.target
+    if target.test_support_token is not None and gateway.claims("createUser"):
+        return TestSupportAccounts(gateway, target.test_support_token, unused)
+    if not target.accounts:
+        return NoAccounts()
+    return LeasedAccounts(
+        desk=Desk(target.base_url, target.accounts, target.safety.destructive, connection.run),
+        parts={part.name: part for part in outlook.parts},
+        support=SupportDesk(*_support(target), world.actor(WEB_PORTAL.name), world.inbox),
+        inbox=world.inbox,
+        clock=world.clock,
+        stranger=world.actor(WEB_PORTAL.name),
+        lock_seconds=target.policy.get("lock_seconds"),
+    )
+
+
+def _support(target: Target) -> tuple[Support | None, Contact | None]:
+    account = next((account for account in target.accounts if account.role == "support"), None)
+    who = target.support
+    if who is None and account is not None:
+        who = Support(account.email, account.password)
+    if account is None or who is None or who.email != account.email or not account.mfa:
+        return who, None
+    return who, Contact(account.channel or "email", account.address or "")

@@ -193,7 +193,7 @@ def test_a_narrowed_or_stopped_run_says_so_in_its_report(run_of: Make) -> None:
     data = contents(run, run.verdict)
     assert {item["verdict"] for item in data["profiles"]} == {None}
     assert (data["run"]["narrowed"], data["run"]["complete"], data["run"]["stopped"]) == (True, False, "interrupted")
-    assert (data["run"]["exit_status"], data["run"]["time"]) == (130, "virtual")
+    assert (data["run"]["exit_status"], data["run"]["time"]) == (130, "real")
     assert "a secret" not in json.dumps(data)
 
 
