@@ -134,6 +134,17 @@ def pytest_configure_node(node: Any) -> None:  # noqa: ANN401 - xdist's class is
 
 
 @pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> object | None:  # noqa: ANN401 - likewise
+    """Where time really passes, the longest waits begin first."""
+    run = config.stash.get(RUN, None)
+    if run is None or run.connection is None or run.connection.virtual:
+        return None
+    from .overlap import scheduler  # noqa: PLC0415 - xdist is not imported by a run that does without it
+
+    return scheduler(config, log, run)
+
+
+@pytest.hookimpl(optionalhook=True)
 def pytest_xdist_node_collection_finished(node: Any, ids: list[str]) -> None:  # noqa: ANN401 - likewise
     """Count what the workers are going to run."""
     if run := node.config.stash.get(RUN, None):
