@@ -34,6 +34,7 @@ class ReferenceServer:
         token = secrets.token_urlsafe(24)
         command = [
             sys.executable,
+            "-P",  # else the working directory comes first, and a yaml.py in it would be taken for the library
             "-m",
             "servinix_conformance",
             "serve",

@@ -47,6 +47,30 @@ def test_processes_give_the_same_verdict() -> None:
     assert (told.returncode, "1 of 1 selected" in told.stdout) == (0, True), told.stderr
 
 
+@pytest.mark.parametrize("processes", [[], ["-n", "2"]], ids=["one process", "two processes"])
+def test_modules_in_the_working_directory_hide_none_of_the_libraries(tmp_path: Path, processes: list[str]) -> None:
+    for name in ("logging", "random", "yaml"):
+        (tmp_path / f"{name}.py").write_text(f"raise RuntimeError('{name} of the working directory')\n", encoding="utf-8")
+    told = subprocess.run(  # noqa: S603 - our own command
+        [sys.executable, "-P", "-m", "servinix_conformance", "run", "reference", "--clause", "MFA-16", *processes],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert told.returncode == 0, told.stdout + told.stderr
+    assert "1 of 1 selected clauses passed" in told.stdout
+
+
+def test_what_the_environment_tells_other_pytest_runs_changes_nothing() -> None:
+    told = command(
+        "run", "reference", "--clause", "MFA-16", PYTEST_ADDOPTS="--no-such-option", PYTEST_PLUGINS="no_such_plugin"
+    )
+    assert told.returncode == 0, told.stdout + told.stderr
+    assert "1 of 1 selected clauses passed" in told.stdout
+
+
 @pytest.mark.parametrize(
     ("words", "status", "said"),
     [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import shlex
 import sys
 from pathlib import Path
 
@@ -34,6 +35,9 @@ def main(options: argparse.Namespace) -> int:
         return fail(USAGE, str(error))
     handle = Handle([Terminal(sys.stdout)])
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+    # These are meant for the caller's own tests; here they would change what is run, or end it.
+    for name in ("PYTEST_ADDOPTS", "PYTEST_PLUGINS"):
+        os.environ.pop(name, None)
     try:
         status = pytest.main(arguments, plugins=[handle])
     except KeyboardInterrupt:
@@ -73,9 +77,9 @@ def _arguments(options: argparse.Namespace) -> list[str]:
         "--servinix-line": lines,
         "-m": [options.marks] if options.marks else [],
         "-k": [options.keywords] if options.keywords else [],
-        "-n": [str(options.processes)] if options.processes else [],
     }
     plugins = ["pytest-bdd", *(["xdist"] if options.processes else [])]
+    workers = _workers(options.processes) if options.processes else []
     return [
         "-c",
         str(root / "pyproject.toml"),
@@ -87,10 +91,17 @@ def _arguments(options: argparse.Namespace) -> list[str]:
         *(word for plugin in plugins for word in ("-p", plugin)),
         *(word for plugin in ("cacheprovider", "terminal", "junitxml") for word in ("-p", f"no:{plugin}")),
         *(["--servinix-strict"] if options.strict else []),
+        *workers,
         *(word for name, values in given.items() for value in values for word in (name, value)),
         *(files or [str(root / "features")]),
         *(str(Path(folder).resolve()) for folder in options.features),
     ]
+
+
+def _workers(count: int) -> list[str]:
+    """What xdist's `-n` stands for, but with -P: else a module in the working directory would hide one of Python's."""
+    python = f"{shlex.quote(sys.executable)} -P"
+    return ["--dist", "load", "--tx", f"{count}*popen//python={python}", "--max-worker-restart", str(4 * count)]
 
 
 def _selected(words: list[str], root: Path) -> tuple[list[str], list[str]]:
