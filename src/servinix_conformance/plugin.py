@@ -163,6 +163,7 @@ class Listener:
 
     def __init__(self, run: Run) -> None:
         self._run = run
+        self._died = ""
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Take the end of a scenario, wherever it ran."""
@@ -182,11 +183,19 @@ class Listener:
         if not isinstance(excinfo.value, pytest.Session.Interrupted):
             self._run.stopped = "interrupted"
 
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_testnodedown(self, error: object) -> None:
+        """Remember how a worker died; one that dies with a scenario is red there, and another takes its place."""
+        self._died = str(error) if error else self._died
+
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         """Judge, and write the reports."""
         if isinstance(session.shouldstop, str):
             self._run.stopped = self._run.stopped or session.shouldstop
+        if self._died and self._run.selected is None and self._run.problem is None and self._run.stopped is None:
+            self._run.stopped = "no process could begin"
+            self._run.problem = (f"the processes of -n died before they ran anything\n{self._died}", HARNESS)
         if self._run.connection is not None and self._run.selected != 0:
             self._run.finish()
 

@@ -75,8 +75,6 @@ def _arguments(options: argparse.Namespace) -> list[str]:
         "--servinix-catalogue": options.catalogue,
         "--servinix-report": [options.report] if options.report else [],
         "--servinix-line": lines,
-        "-m": [options.marks] if options.marks else [],
-        "-k": [options.keywords] if options.keywords else [],
     }
     plugins = ["pytest-bdd", *(["xdist"] if options.processes else [])]
     workers = _workers(options.processes) if options.processes else []
@@ -91,8 +89,12 @@ def _arguments(options: argparse.Namespace) -> list[str]:
         *(word for plugin in plugins for word in ("-p", plugin)),
         *(word for plugin in ("cacheprovider", "terminal", "junitxml") for word in ("-p", f"no:{plugin}")),
         *(["--servinix-strict"] if options.strict else []),
+        *(["-m", options.marks] if options.marks else []),
+        *(["-k", options.keywords] if options.keywords else []),
         *workers,
-        *(word for name, values in given.items() for value in values for word in (name, value)),
+        # As one word each: pytest reads its words once before it knows our options, and would take a value that is the
+        # name of an existing file for something to collect, and run the conftest.py beside it.
+        *(f"{name}={value}" for name, values in given.items() for value in values),
         *(files or [str(root / "features")]),
         *(str(Path(folder).resolve()) for folder in options.features),
     ]
@@ -125,7 +127,9 @@ def _exit_status(handle: Handle, status: int | pytest.ExitCode) -> int:
     if run is None:
         # pytest has said why; it was asked for something that it does not know.
         return USAGE if status == pytest.ExitCode.USAGE_ERROR else HARNESS
-    if run.problem is not None and run.problem[1] in {USAGE, UNUSABLE}:
+    if run.stopped == "interrupted":
+        return run.exit_status
+    if run.problem is not None and (run.problem[1] in {USAGE, UNUSABLE} or run.selected is None):
         return fail(run.problem[1], run.problem[0])
     if not run.selected and run.problem is None:
         if status == pytest.ExitCode.NO_TESTS_COLLECTED:
