@@ -6,6 +6,7 @@ or a code (ASVS 5.0 15.4.2).
 
 import hashlib
 import threading
+import weakref
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -41,6 +42,8 @@ class Store:
             if url.database in {None, "", ":memory:"}:  # the one connection is the database: threads take turns
                 options |= {"poolclass": QueuePool, "pool_size": 1, "max_overflow": 0, "pool_timeout": 60}
         self._engine = create_engine(url, hide_parameters=True, **options)
+        # An app has no end of its own: what it keeps open is closed when nobody has it any more.
+        weakref.finalize(self, self._engine.dispose)
         self._reader = self._engine.execution_options(reading=True)
         self._current = threading.local()
         if is_sqlite:
