@@ -178,6 +178,8 @@ def test_the_wheel_says_what_it_is(inside: dict[str, bytes]) -> None:
     assert metadata["Name"] == "servinix-conformance"
     assert metadata["Version"] == PROJECT["version"]
     assert metadata["Requires-Python"] == ">=3.11"
+    languages = [entry for entry in metadata.get_all("Classifier", []) if entry.startswith("Programming Language")]
+    assert [entry.rpartition(" ")[2] for entry in languages] == ["3", "3.11", "3.12", "3.13"]
     assert metadata["License-Expression"] == "Apache-2.0"
     assert metadata.get_all("License-File") == ["LICENSE"]
     assert inside[f"{DIST_INFO}/licenses/LICENSE"] == (ROOT / "LICENSE").read_bytes()
