@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import argparse
+import io
 import re
+import sys
+import traceback
 from collections.abc import Sequence
+from pathlib import Path
 
 from . import __version__
+from .commands import fail
 
 _EPILOG = """\
 exit status:
@@ -30,6 +35,9 @@ _DURATION = re.compile(r"([0-9]+(?:\.[0-9]+)?)(s|m|)")
 def main(arguments: Sequence[str] | None = None) -> int:
     """Carry out a command; returns its exit status."""
     options = _parser().parse_args(arguments)
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        # What a target says may hold characters that this terminal does not know.
+        sys.stdout.reconfigure(errors="backslashreplace")
     # Each command imports what it needs, so that none pays for another.
     if options.command == "run":
         from .commands import run as command  # noqa: PLC0415
@@ -37,7 +45,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         from .commands import serve as command  # type: ignore[no-redef]  # noqa: PLC0415
     else:
         from .commands import listing as command  # type: ignore[no-redef]  # noqa: PLC0415
-    return command.main(options)
+    try:
+        return command.main(options)
+    except Exception as error:  # noqa: BLE001 - the outermost place: any other status would speak of the target
+        from .verdict import HARNESS  # noqa: PLC0415
+
+        frame = traceback.extract_tb(error.__traceback__)[-1]
+        place = f"{Path(frame.filename).name}:{frame.lineno}"
+        return fail(HARNESS, f"the suite itself failed: {type(error).__name__}: {error} at {place}; please report it")
 
 
 def _parser() -> argparse.ArgumentParser:

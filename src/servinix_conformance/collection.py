@@ -83,6 +83,8 @@ def _wanted(run: Run, planned: Scenario) -> bool:
     options = run.options
     if options.clauses and not set(planned.clauses) & set(options.clauses):
         return False
-    if options.lines and (planned.path, planned.line) not in options.lines:
+    lines = {line for path, line in options.lines if path == planned.path}
+    # Beside the scenarios of one file, another may be named as a whole.
+    if options.lines and not (planned.line in lines if lines else planned.path in options.roots):
         return False
     return any(run.catalogue.clauses[name].profile in run.profiles for name in planned.clauses)

@@ -7,17 +7,21 @@ It works in one process and under xdist alike: the controller owns the `Run`, wo
 from __future__ import annotations
 
 import sys
+import traceback
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pytest
+from _pytest.config import ConftestImportFailure
 
 from .catalogue import CatalogueError
 from .connection import Connection, Unusable
 from .events import ScenarioEnd
-from .plan import GuardError
-from .reporting import terminal, writers
+from .plan import GuardError, feature_files
+from .reporting import clear, terminal, writers
+from .reporting.whole import FolderError
 from .run import Options, Reporter, Run
 from .stash import RUN
 from .suite import suite_root
@@ -105,11 +109,14 @@ def pytest_cmdline_main(config: pytest.Config) -> int | None:
     if worker:
         run.connection = Connection.from_json(worker[_WORKER])
     try:
+        if options.report and not worker:
+            clear(options.report)
         # The server comes up while the features are read.
         run.launch()
+        _load_steps(config, options.roots)
         run.read()
         run.connect()
-    except (CatalogueError, GuardError) as error:
+    except (CatalogueError, FolderError, GuardError) as error:
         run.problem = (str(error), USAGE)
     except (Unusable, TargetError) as error:
         run.problem = (str(error), UNUSABLE)
@@ -123,6 +130,23 @@ def pytest_cmdline_main(config: pytest.Config) -> int | None:
     if not worker:
         config.pluginmanager.register(Listener(run), "servinix-listener")
     return None
+
+
+def _load_steps(config: pytest.Config, roots: Iterable[Path]) -> None:
+    """Load every conftest.py beside features, which pytest does when it collects their folder: after the guards."""
+    for folder in sorted({path.parent for path, _ in feature_files(roots)}):
+        try:
+            config.pluginmanager._loadconftestmodules(  # noqa: SLF001 - pytest is bound to its minor, and has no other way
+                folder,
+                config.getoption("importmode"),
+                config.rootpath,
+                consider_namespace_packages=config.getini("consider_namespace_packages"),
+            )
+        except ConftestImportFailure as error:
+            frames = traceback.extract_tb(error.cause.__traceback__)
+            line = next((frame.lineno for frame in reversed(frames) if frame.filename == str(error.path)), 1)
+            told = f"{type(error.cause).__name__}: {error.cause}"
+            raise GuardError(f"{error.path}:{line}: cannot be imported: {told}; mend it, or remove it") from error
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -174,9 +198,15 @@ class Listener:
         elif report.when not in {"setup", "call", "teardown"} and ".feature::" in report.nodeid:
             self._run.crashed(report.nodeid, str(report.longrepr))
 
-    def pytest_internalerror(self, excrepr: object) -> None:
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        """Remember what could not be collected: nothing of it is going to run."""
+        if report.failed:
+            self._run.problem = (f"{report.nodeid}: could not be collected\n{report.longreprtext}", HARNESS)
+
+    def pytest_internalerror(self, excrepr: object) -> bool:
         """Remember that it was the harness that failed."""
         self._run.problem = (f"the suite itself failed\n{excrepr}", HARNESS)
+        return True
 
     def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
         """Remember that somebody stopped the run; pytest says it in the same way when it stops by itself."""

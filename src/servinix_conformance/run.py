@@ -125,6 +125,11 @@ class Run:
                 raise plan.GuardError(f"{option} {name}: there is no such {option[2:]}; {remedy}")
         roots = self.options.roots or (suite_root() / "features",)
         self.plan = plan.read(roots, self.catalogue)
+        for path, line in sorted(self.options.lines):
+            near = self.plan.at(path, line)
+            if near is None or near.line != line:
+                remedy = f"did you mean {near.where}, {near.name!r}?" if near else "'list' prints where they begin"
+                raise plan.GuardError(f"{path.name}:{line}: no scenario begins there; {remedy}")
         whole = suite_root() / "features" in roots
         if whole:
             plan.check_coverage(self.plan, self.catalogue, self.catalogue.profiles)

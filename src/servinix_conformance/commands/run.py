@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from ..plugin import Handle
+from ..reporting import clear
 from ..reporting.terminal import Terminal
 from ..suite import suite_root
 from ..target_file import TargetError
@@ -27,6 +28,8 @@ run what? Name a target:
 def main(options: argparse.Namespace) -> int:
     """Run the scenarios."""
     try:
+        if options.report:
+            clear(Path(options.report))
         _check(options)
         arguments = _arguments(options)
     except TargetError as error:
@@ -42,9 +45,10 @@ def main(options: argparse.Namespace) -> int:
         status = pytest.main(arguments, plugins=[handle])
     except KeyboardInterrupt:
         # Before the first scenario; later, pytest ends the session in order and the reports are written.
+        return fail(INTERRUPTED, "interrupted before the first scenario")
+    finally:
         if handle.run is not None:
             handle.run.close()
-        return fail(INTERRUPTED, "interrupted before the first scenario")
     return _exit_status(handle, status)
 
 
@@ -86,6 +90,9 @@ def _arguments(options: argparse.Namespace) -> list[str]:
         # This process has imported the plugins before pytest could rewrite their assertions; they have none.
         "-W",
         "ignore:Module already imported:pytest.PytestAssertRewriteWarning",
+        # Python beside features may hold steps, in a conftest.py; tests of its own would be judged by nobody.
+        "-o",
+        "python_files=",
         *(word for plugin in plugins for word in ("-p", plugin)),
         *(word for plugin in ("cacheprovider", "terminal", "junitxml") for word in ("-p", f"no:{plugin}")),
         *(["--servinix-strict"] if options.strict else []),
@@ -127,14 +134,10 @@ def _exit_status(handle: Handle, status: int | pytest.ExitCode) -> int:
     if run is None:
         # pytest has said why; it was asked for something that it does not know.
         return USAGE if status == pytest.ExitCode.USAGE_ERROR else HARNESS
-    if run.stopped == "interrupted":
-        return run.exit_status
-    if run.problem is not None and (run.problem[1] in {USAGE, UNUSABLE} or run.selected is None):
-        return fail(run.problem[1], run.problem[0])
-    if not run.selected and run.problem is None:
-        if status == pytest.ExitCode.NO_TESTS_COLLECTED:
-            return fail(
-                USAGE, "nothing was selected, so nothing was tested; 'servinix-conformance list' prints what there is"
-            )
-        return fail(USAGE, "the scenarios could not be collected")
+    if run.problem is not None:
+        fail(run.problem[1], run.problem[0])
+    elif not run.selected and run.stopped != "interrupted":
+        return fail(
+            USAGE, "nothing was selected, so nothing was tested; 'servinix-conformance list' prints what there is"
+        )
     return run.exit_status

@@ -1,4 +1,4 @@
-"""Files that are there whole or not at all: however a run ends, none is left that could be taken for more than it is."""
+"""Files that are there whole or not at all: however a run ends, none is left that looks like more than it is."""
 
 from __future__ import annotations
 
