@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 from .document import Answer
 from .names import OPERATIONS, PROBLEMS
-from .places import MISSING, Condition, read, write
+from .places import MISSING, Condition, as_text, read, write
 
 Told = Literal["done", "refused", "unreadable"]
 
@@ -113,9 +113,8 @@ class Binding:
             if place.startswith("/"):
                 write(body, place, value)
             elif key:
-                {"path": call.path, "query": call.query, "header": call.headers, "cookie": call.cookies}[kind][key] = (
-                    str(value)
-                )
+                named = {"path": call.path, "query": call.query, "header": call.headers, "cookie": call.cookies}[kind]
+                named[key] = as_text(value)
         if bearer is not None:
             call.headers["Authorization"] = f"Bearer {bearer}"
         body.update(extra)
