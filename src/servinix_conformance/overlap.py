@@ -13,9 +13,8 @@ import pytest
 from xdist.remote import Producer  # type: ignore[import-untyped]
 from xdist.scheduler.load import LoadScheduling  # type: ignore[import-untyped]
 
-from .actor import Untested
-from .forecast import foretell
 from .run import Run
+from .waiting import scenario_seconds
 
 _HELD = 2
 
@@ -61,25 +60,7 @@ def scheduler(config: pytest.Config, log: Producer, run: Run) -> LongestFirst:
 
     def seconds(nodeid: str) -> float:
         if nodeid not in known:
-            known[nodeid] = longest_wait(run, nodeid)
+            known[nodeid] = scenario_seconds(run, nodeid)
         return known[nodeid]
 
     return LongestFirst(config, log, seconds)
-
-
-def longest_wait(run: Run, nodeid: str) -> float:
-    """How many seconds a scenario has to wait, by its node id; the most of its examples; 0 where nobody knows."""
-    planned = run.plan.named(nodeid.partition("::")[2])
-    if planned is None or run.connection is None:
-        return 0.0
-    return max((_seconds(run, example) for example in planned.examples), default=0.0)
-
-
-def _seconds(run: Run, example: tuple[tuple[str, str], ...]) -> float:
-    outlook = foretell(example, run.vocabulary)
-    if run.connection is None or (run.target.shortened and any(isinstance(wait, float) for wait in outlook.waits)):
-        return 0.0  # what is published is not waited for where times are shortened
-    try:
-        return outlook.seconds(run.connection.promise)
-    except Untested:
-        return 0.0

@@ -1,0 +1,52 @@
+"""How long a run has to wait, before it begins: from the words of its scenarios and what the deployment promises."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from .actor import Untested
+from .forecast import foretell
+from .run import Run
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """The waits of some scenarios, in seconds.
+
+    Attributes:
+        total: of all, one after the other.
+        longest: of the one that waits longest: no run is shorter.
+    """
+
+    total: float
+    longest: float
+
+    def with_processes(self, number: int) -> float:
+        """How long they take at the least when so many scenarios run side by side."""
+        return max(self.longest, self.total / max(number, 1))
+
+
+def estimate(run: Run, nodeids: Iterable[str]) -> Estimate:
+    """What some scenarios have to wait, by their node ids."""
+    waits = [scenario_seconds(run, nodeid) for nodeid in nodeids]
+    return Estimate(sum(waits), max(waits, default=0.0))
+
+
+def scenario_seconds(run: Run, nodeid: str) -> float:
+    """How long one scenario has to wait; the most of its examples; 0 where time is moved, or nobody knows."""
+    planned = run.plan.named(nodeid.partition("::")[2])
+    if planned is None or run.connection is None or run.connection.virtual:
+        return 0.0
+    return max((_example_seconds(run, example) for example in planned.examples), default=0.0)
+
+
+def _example_seconds(run: Run, example: tuple[tuple[str, str], ...]) -> float:
+    waits = foretell(example, run.vocabulary)
+    if run.connection is None or (run.target.shortened and any(isinstance(wait, float) for wait in waits.waits)):
+        return 0.0  # what is published is not waited for where times are shortened
+    try:
+        seconds = waits.seconds(run.connection.promise)
+    except Untested:
+        return 0.0
+    return seconds if seconds <= run.connection.longest_wait else 0.0
