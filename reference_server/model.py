@@ -71,17 +71,6 @@ class Challenge:
     otp_expires_at: float
     expires_at: float
     failures: int = 0
-    ended_at: float | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ResetToken:
-    """A password reset that was asked for."""
-
-    token_digest: str
-    user_id: str
-    expires_at: float
-    consumed_at: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

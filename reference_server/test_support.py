@@ -57,22 +57,8 @@ class OwnUsers(Accounts):
         """Return the messages to an address, oldest first."""
         self.check_secret(request)
         found = self.store.messages_to(request.parameter("to"))
-        return Answer(
-            200,
-            {
-                "messages": [
-                    {
-                        "id": str(number),
-                        "channel": message.channel,
-                        "to": message.address,
-                        "subject": message.subject,
-                        "body": message.body,
-                        "sent_at": rfc3339(int(message.sent_at)),
-                    }
-                    for number, message in found
-                ]
-            },
-        )
+        shown = [{**row, "id": str(row["id"]), "sent_at": rfc3339(int(row["sent_at"]))} for row in found]
+        return Answer(200, {"messages": shown})
 
     def set_outage(self, request: Request) -> Answer:
         """Let delivery to an address fail from now on, or work again."""

@@ -327,7 +327,7 @@ def _(stage: Stage) -> object:
         expires_at=600.0,
     )
     store: Store = stage.parts["store"]("sqlite://")
-    return store.consume_challenge(gone, 0.0)
+    return store.consume_challenge(gone)
 
 
 @shows("old-code-after-resend", "new-code-after-resend-dead")
