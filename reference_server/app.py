@@ -7,11 +7,9 @@ from flask import Flask, Response, json, request
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from .delivery import delivery_of
 from .inputs import Answer, Request, parse_object
 from .model import Account
-from .passwords import Passwords
-from .problems import Refusal, refuse, refuse_http
+from .problems import Refusal, refuse, refuse_http, sent_bearer
 from .rules import Rules
 from .settings import Settings
 from .store import Store
@@ -78,9 +76,7 @@ def create_app(
     database = store(settings.database_url)
     for account in users:
         database.add_account(account)
-    ruling = rules(
-        settings, database, tokens(settings), delivery_of(settings, database), Passwords(settings.password_profile)
-    )
+    ruling = rules(settings, database, tokens(settings))
     app = Flask(__name__, static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = BODY_LIMIT + 1  # cuts off silently what comes without a length
     app.url_map.merge_slashes = False
@@ -110,12 +106,11 @@ def _read(*, reads_body: bool) -> Request:
         raise Refusal("content-too-large")
     if reads_body and request.mimetype != "application/json":
         raise Refusal("unsupported-media-type")
-    credentials = request.authorization
     return Request(
         body=parse_object(data) if reads_body else {},
         query=request.args,
         headers=dict(request.headers),
-        bearer=credentials.token if credentials and credentials.type == "bearer" else None,
+        bearer=sent_bearer(),
         client_address=request.remote_addr or "",
     )
 

@@ -59,6 +59,11 @@ class Account:
             return None
         return Contact(self.contact_channel, self.contact_address)
 
+    @property
+    def recipient(self) -> Contact:
+        """Where passcodes and notices go: the registered contact, and the e-mail address where there is none."""
+        return self.contact or Contact("email", self.email)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Challenge:

@@ -71,6 +71,12 @@ def document(name: str, detail: str | None = None, retry_after: int | None = Non
     return members | {"detail": detail or problem.detail} | wait
 
 
+def sent_bearer() -> str | None:
+    """Return the token in the request's Authorization header (RFC 6750 2.1), if it has one."""
+    sent = request.authorization
+    return sent.token if sent and sent.type == "bearer" else None
+
+
 def refuse(refusal: Refusal) -> Response:
     """Turn a refusal into an answer."""
     body = json.dumps(document(refusal.name, refusal.detail, refusal.retry_after))
@@ -78,9 +84,7 @@ def refuse(refusal: Refusal) -> Response:
     if refusal.retry_after is not None:
         response.headers["Retry-After"] = str(refusal.retry_after)
     if refusal.name == "access-token-rejected":  # RFC 6750 3: no error code where no token was sent
-        sent = request.authorization
-        with_error = sent is not None and sent.type == "bearer" and sent.token
-        response.headers["WWW-Authenticate"] = 'Bearer error="invalid_token"' if with_error else "Bearer"
+        response.headers["WWW-Authenticate"] = 'Bearer error="invalid_token"' if sent_bearer() else "Bearer"
     return response
 
 

@@ -130,7 +130,7 @@ class SignIn(Accounts):
 
     def recipient_of(self, attempt: Attempt) -> Contact:
         """Return where passcodes go: to the registered contact, and nowhere else (MFA-4)."""
-        return attempt.account.contact or Contact("email", attempt.account.email)
+        return attempt.account.recipient
 
     def send_otp(self, attempt: Attempt, otp: str) -> None:
         """Send a passcode.

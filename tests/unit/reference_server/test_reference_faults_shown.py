@@ -458,12 +458,10 @@ def _(stage: Stage) -> object:
 
 @shows("unknown-user-answers-fast")
 def _(stage: Stage) -> object:
-    passwords = Counting("test")
-    rules = stage.parts["rules"](
-        stage.settings, Store("sqlite://"), stage.parts["tokens"](stage.settings), None, passwords
-    )
+    rules = stage.parts["rules"](stage.settings, Store("sqlite://"), stage.parts["tokens"](stage.settings))
+    rules.passwords = Counting("test")
     rules.password_matches(rules.account_or_nobody("nobody@example.com"), WRONG)
-    return passwords.verified
+    return rules.passwords.verified
 
 
 class Counting(Passwords):
