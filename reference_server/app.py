@@ -1,6 +1,7 @@
 """The rules on the web: routes in, answers out."""
 
 from collections.abc import Callable, Iterable
+from functools import partial
 from typing import NamedTuple
 
 from flask import Flask, Response, json, request
@@ -68,7 +69,7 @@ def create_app(
         rules: the rules, or a subclass that changes one.
         tokens: likewise.
         store: likewise.
-        users: accounts to add, as `users_file.load` reads them; one whose e-mail address is taken stays as it is.
+        users: accounts to add, as `users.load` reads them; one whose e-mail address is taken stays as it is.
 
     Returns:
         A WSGI application.
@@ -81,7 +82,8 @@ def create_app(
     app.config["MAX_CONTENT_LENGTH"] = BODY_LIMIT + 1  # cuts off silently what comes without a length
     app.url_map.merge_slashes = False
     for route in SIGN_IN + SUPPORT + (TEST_SUPPORT if settings.test_support_secret else ()):
-        app.add_url_rule(route.path, route.verb, _view(route, getattr(ruling, route.verb)), methods=[route.method])
+        view = partial(_answer, getattr(ruling, route.verb), reads_body=route.reads_body)
+        app.add_url_rule(route.path, route.verb, view, methods=[route.method])
     app.register_error_handler(Refusal, refuse)
     app.register_error_handler(HTTPException, refuse_http)
     app.after_request(_forbid_storing)
@@ -90,14 +92,11 @@ def create_app(
     return app
 
 
-def _view(route: Route, verb: Callable[..., Answer]) -> Callable[..., Response]:
-    def view(**path: str) -> Response:
-        answer = verb(_read(reads_body=route.reads_body), **path)
-        if answer.body is None:
-            return Response(status=answer.status)
-        return Response(json.dumps(answer.body), answer.status, content_type="application/json")
-
-    return view
+def _answer(verb: Callable[..., Answer], *, reads_body: bool, **path: str) -> Response:
+    answer = verb(_read(reads_body=reads_body), **path)
+    if answer.body is None:
+        return Response(status=answer.status)
+    return Response(json.dumps(answer.body), answer.status, content_type="application/json")
 
 
 def _read(*, reads_body: bool) -> Request:

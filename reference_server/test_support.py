@@ -7,8 +7,8 @@ from dataclasses import asdict
 from .accounts import Accounts
 from .inputs import Answer, Request, invalid
 from .model import Account, rfc3339
-from .new_users import NewUserError, new_account
 from .problems import Refusal
+from .users import new_account
 
 LAST_SECOND = 250_000_000_000  # in the year 9892: later ones do not fit into RFC 3339
 
@@ -23,19 +23,14 @@ class OwnUsers(Accounts):
             Refusal: access-token-rejected, invalid-request, user-exists.
         """
         self.check_secret(request)
-        try:
-            account = new_account(self.own_organization(request), self.passwords, int(self.real_time()))
-        except NewUserError as error:
-            raise invalid(str(error)) from error
+        # In an organization that nobody else is in, unless the request names one.
+        entry = {"organization": f"org-{uuid.uuid4().hex}"} | dict(request.body)
+        account = new_account(entry, self.passwords, int(self.real_time()))
         with self.store.transaction():
             if not self.store.add_account(account):
                 raise Refusal("user-exists")
             self.clear_traces(account)
         return Answer(201, self.user_record(account))
-
-    def own_organization(self, request: Request) -> dict[str, object]:
-        """Return the body of a request, with an organization that nobody else is in unless it names one."""
-        return {"organization": f"org-{uuid.uuid4().hex}"} | dict(request.body)
 
     def delete_user(self, request: Request, user_id: str) -> Answer:
         """Remove a user and what the address left behind."""

@@ -43,7 +43,7 @@ def main(options: argparse.Namespace) -> int:
         return fail(USAGE, f"--host {options.host} --port {options.port}: {error.strerror}; choose another port")
     if options.stop_at_eof:
         threading.Thread(target=_stop_at_eof, daemon=True).start()
-    server.serve(app, on_ready=lambda url: _ready(url, options), bound=bound)
+    server.serve(app, bound, lambda url: _ready(url, options))
     return 0
 
 
@@ -73,7 +73,7 @@ def _settings(package: Any, options: argparse.Namespace, url: str) -> Any:  # no
 def _app(package: Any, settings: Any, options: argparse.Namespace) -> Any:  # noqa: ANN401 - loaded by path
     users = []
     if options.users:
-        loader = importlib.import_module("reference_server.users_file")
+        loader = importlib.import_module("reference_server.users")
         passwords = importlib.import_module("reference_server.passwords").Passwords(settings.password_profile)
         users = loader.load(Path(options.users), passwords, os.environ)
     if not options.fault:
