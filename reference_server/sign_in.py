@@ -205,12 +205,11 @@ class SignIn(Accounts):
 
     def count_otp_attempt(self, challenge: Challenge, attempt: Attempt) -> None:
         """Count an attempt, for its challenge and for the account, before the passcode is compared (OOB-6, OOB-12)."""
-        policy, account, now = self.policy, attempt.account, attempt.now
+        digest, guesses = challenge.token_digest, self.policy.otp_attempts_per_challenge
+        now, limit = attempt.now, self.policy.otp_failures_before_lock
         with self.store.transaction():
-            if not (
-                self.store.count_challenge_attempt(challenge.token_digest, policy.otp_attempts_per_challenge)
-                and self.store.count_otp_attempt(account.id, now, policy.otp_failures_before_lock, self.lock_until(now))
-            ):
+            counted = self.store.count_challenge_attempt(digest, guesses)
+            if not (counted and self.store.count_otp_attempt(attempt.account.id, now, limit, self.lock_until(now))):
                 raise Refusal("mfa-token-rejected")
 
     def otp_expired(self, challenge: Challenge, now: float) -> bool:

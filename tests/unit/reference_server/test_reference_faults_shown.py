@@ -16,7 +16,7 @@ from reference_server import Store
 from reference_server.faults import FAULTS, Fault
 from reference_server.model import Challenge
 from reference_server.passwords import Passwords
-from reference_server.policy import Policy
+from reference_server.settings import Policy
 
 if TYPE_CHECKING:
     from collections.abc import Callable

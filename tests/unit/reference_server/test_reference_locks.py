@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from reference_server import Rules
-from reference_server.policy import Policy
+from reference_server.settings import Policy
 
 if TYPE_CHECKING:
     from collections.abc import Callable
