@@ -1,7 +1,7 @@
 """What every chapter of the rules needs: who asks, what time it is for them, and whether they are locked out."""
 
 import time
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 from . import messages
 from .delivery import Delivery
@@ -42,7 +42,9 @@ class Accounts:
     def account_or_nobody(self, email: str) -> Account:
         """Return an account, or one that no password fits, so that both take the same path (ASVS 5.0 6.3.8)."""
         nobody = Account(id="", email=email, password_hash=self.passwords.unmatchable)
-        return self.find_account(email) or nobody
+        account = self.find_account(email) or nobody
+        # Looked up for both alike, so that neither the answer nor the time of a locked address tells them apart.
+        return replace(account, password_locked_until=self.store.password_lock_end(account.email))
 
     def lock_end(self, account: Account, now: float) -> float | None:
         """Return when the account's lock ends, if it is locked by passwords or by passcodes."""
