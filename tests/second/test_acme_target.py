@@ -26,7 +26,8 @@ from acme_deployment import (
 )
 
 from servinix_conformance.actor import Contact, Outcome
-from servinix_conformance.api import ApiActor, Client
+from servinix_conformance.api import CLIENTS, ApiActor
+from servinix_conformance.api import PLAIN as PLAIN_CLIENT
 from servinix_conformance.binding import Binding
 from servinix_conformance.connection import Connection
 from servinix_conformance.gateway import Gateway
@@ -63,7 +64,7 @@ def gateway(it: Deployment) -> Gateway:
 
 
 def portal(way: Gateway) -> ApiActor:
-    return ApiActor(way, Client("web portal", {"client_id": "web-portal"}, FILE["clients"]["web-portal"]["headers"]))
+    return ApiActor(way, replace(CLIENTS["web portal"], headers=FILE["clients"]["web-portal"]["headers"]))
 
 
 def said(outcome: Outcome) -> tuple[str, str | None]:
@@ -137,7 +138,7 @@ def test_a_sign_in_by_both_stages_reads_all_that_the_contract_knows(way: Gateway
 
 
 def test_a_client_that_sends_nothing_else_signs_in_too(way: Gateway) -> None:
-    assert ApiActor(way, Client("plain", {}, {})).sign_in(PLAIN, PASSPHRASE).kind == "signed-in"
+    assert ApiActor(way, PLAIN_CLIENT).sign_in(PLAIN, PASSPHRASE).kind == "signed-in"
 
 
 def test_refusals_of_the_passphrase_have_their_names(way: Gateway) -> None:
