@@ -27,9 +27,10 @@ class OwnUsers(Accounts):
             account = new_account(self.own_organization(request), self.passwords, int(self.real_time()))
         except NewUserError as error:
             raise invalid(str(error)) from error
-        if not self.store.add_account(account):
-            raise Refusal("user-exists")
-        self.clear_traces(account)
+        with self.store.transaction():
+            if not self.store.add_account(account):
+                raise Refusal("user-exists")
+            self.clear_traces(account)
         return Answer(201, self.user_record(account))
 
     def own_organization(self, request: Request) -> dict[str, object]:
@@ -39,8 +40,9 @@ class OwnUsers(Accounts):
     def delete_user(self, request: Request, user_id: str) -> Answer:
         """Remove a user and what the address left behind."""
         account = self.own_user(request, user_id)
-        self.store.delete_account(account.id)
-        self.clear_traces(account)
+        with self.store.transaction():
+            self.store.delete_account(account.id)
+            self.clear_traces(account)
         return Answer(204)
 
     def advance_clock(self, request: Request, user_id: str) -> Answer:
