@@ -19,6 +19,7 @@ from .events import ScenarioEnd
 from .plan import GuardError
 from .reporting import terminal, writers
 from .run import Options, Reporter, Run
+from .serving import ReferenceServer
 from .stash import RUN
 from .suite import suite_root
 from .target_file import TargetError
@@ -32,9 +33,10 @@ _WORKER = "servinix"
 
 @dataclass(slots=True)
 class Handle:
-    """How a caller of `pytest.main` gets at the run: who reads it, and afterwards the run itself."""
+    """How a caller of `pytest.main` gets at the run: who reads it, its server, and afterwards the run itself."""
 
     reporters: list[Reporter] = field(default_factory=list)
+    server: ReferenceServer | None = None
     run: Run | None = None
     __name__ = "servinix-handle"
 
@@ -101,7 +103,7 @@ def pytest_cmdline_main(config: pytest.Config) -> int | None:
     if not options.roots or (worker and _WORKER not in worker):
         return None
     handle = config.pluginmanager.get_plugin("servinix-handle") or Handle()
-    run = handle.run = config.stash[RUN] = Run(options, [*handle.reporters, *writers(options.report)])
+    run = handle.run = config.stash[RUN] = Run(options, [*handle.reporters, *writers(options.report)], handle.server)
     if worker:
         run.connection = Connection.from_json(worker[_WORKER])
     try:

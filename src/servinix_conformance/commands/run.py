@@ -1,20 +1,15 @@
-"""`run`: from the words of the command line to pytest, and from its end to an exit status."""
+"""`run`: from the words of the command line to those of pytest."""
 
 from __future__ import annotations
 
 import argparse
-import os
-import sys
 from pathlib import Path
 
-import pytest
-
-from ..plugin import Handle
-from ..reporting.terminal import Terminal
+from ..serving import ReferenceServer
 from ..suite import suite_root
 from ..target_file import TargetError
 from ..target_file import load as load_target
-from ..verdict import HARNESS, INTERRUPTED, UNUSABLE, USAGE
+from ..verdict import UNUSABLE, USAGE
 from . import fail
 
 _NO_TARGET = """\
@@ -32,16 +27,15 @@ def main(options: argparse.Namespace) -> int:
         return fail(UNUSABLE, str(error))
     except ValueError as error:
         return fail(USAGE, str(error))
-    handle = Handle([Terminal(sys.stdout)])
-    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+    server = ReferenceServer.start() if options.target == "reference" else None
     try:
-        status = pytest.main(arguments, plugins=[handle])
-    except KeyboardInterrupt:
-        # Before the first scenario; later, pytest ends the session in order and the reports are written.
-        if handle.run is not None:
-            handle.run.close()
-        return fail(INTERRUPTED, "interrupted before the first scenario")
-    return _exit_status(handle, status)
+        # Only now, so that the server comes up while pytest is imported.
+        from . import session  # noqa: PLC0415
+
+        return session.carry_out(arguments, server)
+    finally:
+        if server is not None:
+            server.stop()
 
 
 def _check(options: argparse.Namespace) -> None:
@@ -107,19 +101,3 @@ def _selected(words: list[str], root: Path) -> tuple[list[str], list[str]]:
         if colon:
             lines.append(f"{found}:{line}")
     return list(dict.fromkeys(files)), lines
-
-
-def _exit_status(handle: Handle, status: int | pytest.ExitCode) -> int:
-    run = handle.run
-    if run is None:
-        # pytest has said why; it was asked for something that it does not know.
-        return USAGE if status == pytest.ExitCode.USAGE_ERROR else HARNESS
-    if run.problem is not None and run.problem[1] in {USAGE, UNUSABLE}:
-        return fail(run.problem[1], run.problem[0])
-    if not run.selected and run.problem is None:
-        if status == pytest.ExitCode.NO_TESTS_COLLECTED:
-            return fail(
-                USAGE, "nothing was selected, so nothing was tested; 'servinix-conformance list' prints what there is"
-            )
-        return fail(USAGE, "the scenarios could not be collected")
-    return run.exit_status

@@ -1,0 +1,44 @@
+"""pytest as `run` calls it, and from its end to an exit status."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+import pytest
+
+from ..plugin import Handle
+from ..reporting.terminal import Terminal
+from ..serving import ReferenceServer
+from ..verdict import HARNESS, INTERRUPTED, UNUSABLE, USAGE
+from . import fail
+
+
+def carry_out(arguments: list[str], server: ReferenceServer | None) -> int:
+    """Run the scenarios; `server` is the target where that is the reference server."""
+    handle = Handle([Terminal(sys.stdout)], server)
+    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+    try:
+        status = pytest.main(arguments, plugins=[handle])
+    except KeyboardInterrupt:
+        # Before the first scenario; later, pytest ends the session in order and the reports are written.
+        if handle.run is not None:
+            handle.run.close()
+        return fail(INTERRUPTED, "interrupted before the first scenario")
+    return _exit_status(handle, status)
+
+
+def _exit_status(handle: Handle, status: int | pytest.ExitCode) -> int:
+    run = handle.run
+    if run is None:
+        # pytest has said why; it was asked for something that it does not know.
+        return USAGE if status == pytest.ExitCode.USAGE_ERROR else HARNESS
+    if run.problem is not None and run.problem[1] in {USAGE, UNUSABLE}:
+        return fail(run.problem[1], run.problem[0])
+    if not run.selected and run.problem is None:
+        if status == pytest.ExitCode.NO_TESTS_COLLECTED:
+            return fail(
+                USAGE, "nothing was selected, so nothing was tested; 'servinix-conformance list' prints what there is"
+            )
+        return fail(USAGE, "the scenarios could not be collected")
+    return run.exit_status
