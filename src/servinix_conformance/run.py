@@ -196,6 +196,8 @@ class Run:
     def finish(self) -> Verdict:
         """Judge, and let every reporter write."""
         self.seconds = time.perf_counter() - self._start
+        if self.server is not None:
+            self.server.leave()
         outcome = self.verdict
         for reporter in self.reporters:
             reporter.finished(self, outcome)

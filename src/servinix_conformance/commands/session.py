@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 
@@ -25,6 +26,8 @@ def carry_out(arguments: list[str], server: ReferenceServer | None) -> int:
         if handle.run is not None:
             handle.run.close()
         return fail(INTERRUPTED, "interrupted before the first scenario")
+    # The process ends here: nobody waits until all that it holds was looked through once more.
+    gc.freeze()
     return _exit_status(handle, status)
 
 
