@@ -21,9 +21,9 @@ from .reporting import terminal, writers
 from .run import Options, Reporter, Run
 from .serving import ReferenceServer
 from .stash import RUN
+from .status import HARNESS, UNUSABLE, USAGE
 from .suite import suite_root
 from .target_file import TargetError
-from .verdict import HARNESS, UNUSABLE, USAGE
 
 pytest_plugins = ["servinix_conformance.collection", "servinix_conformance.performing"]
 

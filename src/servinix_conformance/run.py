@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol
 
-from . import __version__, catalogue, plan, verdict
+from . import __version__, catalogue, plan, status, verdict
 from .catalogue import Catalogue
 from .connection import Connection, Unusable
 from .events import Failure, ScenarioEnd
@@ -220,7 +220,7 @@ class Run:
     def exit_status(self) -> int:
         """The exit status that this run asks for, of `servinix-conformance`."""
         if self.stopped == "interrupted":
-            return verdict.INTERRUPTED
+            return status.INTERRUPTED
         if self.problem is not None:
             return self.problem[1]
         return self.verdict.exit_status

@@ -6,10 +6,10 @@ import argparse
 from pathlib import Path
 
 from ..serving import ReferenceServer
+from ..status import UNUSABLE, USAGE
 from ..suite import suite_root
 from ..target_file import TargetError
 from ..target_file import load as load_target
-from ..verdict import UNUSABLE, USAGE
 from . import fail
 
 _NO_TARGET = """\

@@ -17,9 +17,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from ..serving import READY
+from ..status import USAGE
 from ..suite import reference_server
 from ..target import is_loopback
-from ..verdict import USAGE
 from . import fail
 
 _MAIL = {"smtp": ("none", 25), "smtp+starttls": ("starttls", 587), "smtps": ("tls", 465)}

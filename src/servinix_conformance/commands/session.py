@@ -11,8 +11,16 @@ import pytest
 from ..plugin import Handle
 from ..reporting.terminal import Terminal
 from ..serving import ReferenceServer
-from ..verdict import HARNESS, INTERRUPTED, UNUSABLE, USAGE
+from ..status import HARNESS, INTERRUPTED, UNUSABLE, USAGE
 from . import fail
+
+
+class _Last:
+    """Has the last word in pytest's session, of which nothing is needed any more but the handle."""
+
+    def pytest_unconfigure(self) -> None:
+        """The process is about to end: nobody waits until all that it holds has been looked through once more."""
+        gc.freeze()
 
 
 def carry_out(arguments: list[str], server: ReferenceServer | None) -> int:
@@ -20,14 +28,12 @@ def carry_out(arguments: list[str], server: ReferenceServer | None) -> int:
     handle = Handle([Terminal(sys.stdout)], server)
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
     try:
-        status = pytest.main(arguments, plugins=[handle])
+        status = pytest.main(arguments, plugins=[handle, _Last()])
     except KeyboardInterrupt:
         # Before the first scenario; later, pytest ends the session in order and the reports are written.
         if handle.run is not None:
             handle.run.close()
         return fail(INTERRUPTED, "interrupted before the first scenario")
-    # The process ends here: nobody waits until all that it holds was looked through once more.
-    gc.freeze()
     return _exit_status(handle, status)
 
 
