@@ -25,7 +25,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-FEATURE = HERE.parent / "features" / "sign_in.feature"
+FEATURE = HERE / "sign_in.feature"
 TOKEN_VARIABLE = "BENCH_TOKEN"  # noqa: S105 - the name of a variable
 CREATED = ("POST", "/test-support/users")
 

@@ -37,7 +37,8 @@ class Counting:
 
 
 def _until_eof() -> None:
-    sys.stdin.buffer.read()
+    while os.read(sys.stdin.fileno(), 4096):
+        pass
     signal.raise_signal(signal.SIGTERM)
 
 

@@ -82,6 +82,9 @@ def serve(
         on_ready(url)
         server.run()
         wasyncore.loop(timeout=0, map=connections, count=1)  # hands out the answers that are ready
+    except KeyboardInterrupt:
+        # Stopped before it ran, or told a second time to stop: that is no other end than the first.
+        server.task_dispatcher.shutdown()
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)

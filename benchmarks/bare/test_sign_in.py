@@ -1,7 +1,7 @@
-"""The scenarios of the suite's chapter on signing in, whose steps are those of `conftest.py` here."""
+"""The scenarios of the feature file beside this folder, which the suite runs too."""
 
 from pathlib import Path
 
 from pytest_bdd import scenarios
 
-scenarios(str(Path(__file__).parents[2] / "features" / "sign_in.feature"))
+scenarios(str(Path(__file__).parents[1] / "sign_in.feature"))

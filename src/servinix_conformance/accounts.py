@@ -31,12 +31,12 @@ class TestSupportAccounts:
     Implements `servinix_conformance.actor.Accounts`.
 
     Attributes:
-        unused: the addresses of what was made, for the inbox.
+        unused: for the inbox, the addresses of what was made, each with the deeds that had been done by then.
     """
 
     gateway: Gateway
     token: str
-    unused: set[str]
+    unused: dict[str, int]
     _made: list[str] = field(default_factory=list)
 
     def lease(self, name: str, needs: Needs) -> Account:  # noqa: ARG002 - whoever it is for
@@ -67,7 +67,7 @@ class TestSupportAccounts:
         if not result.ok or not isinstance(user_id, str) or not isinstance(organization, str):
             raise Untested(f"no account could be made: {result.said}")
         self._made.append(user_id)
-        self.unused |= {email, *([contact.address] if contact else [])}
+        self.unused |= dict.fromkeys([email, *([contact.address] if contact else [])], self.gateway.deeds)
         return Account(user_id, email, password, organization, needs.role, contact)
 
     def password_changed(self, account: Account, password: str) -> None:

@@ -13,6 +13,7 @@ from .events import Exchange, Violation
 from .redaction import Redactor
 from .transport import PreparedRequest, Transport, shown_headers
 
+_NO_DEEDS = {"createUser", "listMessages", "getPolicy"}
 SECRET_FIELDS = {"access_token": "ACCESS_TOKEN", "mfa_token": "MFA_TOKEN"}
 """Answer fields that are secrets, and the variables that stand for them in records."""
 
@@ -69,6 +70,9 @@ class Gateway:
 
     Records are made when they are asked for: by then every secret of the scenario is known, also those that an
     answer showed before its message came.
+
+    Attributes:
+        deeds: how many operations were carried out that could send a message to somebody.
     """
 
     document: Document
@@ -76,6 +80,7 @@ class Gateway:
     transport: Transport
     redactor: Redactor
     not_claimed: frozenset[str] = frozenset()
+    deeds: int = 0
     _done: list[_Done] = field(default_factory=list)
 
     def claims(self, name: str) -> bool:
@@ -118,6 +123,7 @@ class Gateway:
         call = self.binding.fill(name, values or {}, bearer=bearer, extra=extra or {}, fields=fields)
         call.headers.update(headers or {})
         request = self.transport.prepare(operation, call, base_url)
+        self.deeds += name not in _NO_DEEDS
         answer = self.transport.send(request)
         fields = self.binding.read(name, answer)
         for key, label in SECRET_FIELDS.items():

@@ -258,6 +258,9 @@ class Vocabulary:
             for context in step_function_context_registry.values()
             if not context.step_func.__module__.startswith("pytest_bdd.")
         ]
+        for context in self._definitions:
+            # pytest-bdd asks for it twice with each step; to work it out takes longer than to match a sentence.
+            context.step_func.__signature__ = inspect.signature(context.step_func)  # type: ignore[attr-defined]
         self._meant: dict[tuple[str, str], StepFunctionContext] = {}
         self.ambiguous: list[str] = []
         self._used: set[Callable[..., object]] = set()

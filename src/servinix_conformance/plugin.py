@@ -23,10 +23,11 @@ from .plan import GuardError, feature_files
 from .reporting import clear, terminal, writers
 from .reporting.whole import FolderError
 from .run import Options, Reporter, Run
+from .serving import ReferenceServer
 from .stash import RUN
+from .status import HARNESS, UNUSABLE, USAGE
 from .suite import suite_root
 from .target_file import TargetError
-from .verdict import HARNESS, UNUSABLE, USAGE
 
 pytest_plugins = ["servinix_conformance.collection", "servinix_conformance.performing"]
 
@@ -36,9 +37,10 @@ _WORKER = "servinix"
 
 @dataclass(slots=True)
 class Handle:
-    """How a caller of `pytest.main` gets at the run: who reads it, and afterwards the run itself."""
+    """How a caller of `pytest.main` gets at the run: who reads it, its server, and afterwards the run itself."""
 
     reporters: list[Reporter] = field(default_factory=list)
+    server: ReferenceServer | None = None
     run: Run | None = None
     __name__ = "servinix-handle"
 
@@ -105,7 +107,7 @@ def pytest_cmdline_main(config: pytest.Config) -> int | None:
     if not options.roots or (worker and _WORKER not in worker):
         return None
     handle = config.pluginmanager.get_plugin("servinix-handle") or Handle()
-    run = handle.run = config.stash[RUN] = Run(options, [*handle.reporters, *writers(options.report)])
+    run = handle.run = config.stash[RUN] = Run(options, [*handle.reporters, *writers(options.report)], handle.server)
     if worker:
         run.connection = Connection.from_json(worker[_WORKER])
     try:

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol
 
-from . import __version__, catalogue, plan, verdict
+from . import __version__, catalogue, plan, status, verdict
 from .catalogue import Catalogue
 from .connection import Connection, Unusable
 from .events import Failure, ScenarioEnd
@@ -65,12 +65,14 @@ class Run:
     """A run, from its options to its verdict.
 
     Attributes:
+        server: the reference server, where it is the target.
         problem: why the run could not be carried out, with the exit status that goes with it.
         leftovers: accounts of this run that could not be deleted.
     """
 
     options: Options
     reporters: list[Reporter] = field(default_factory=list)
+    server: ReferenceServer | None = None
     ends: dict[str, ScenarioEnd] = field(default_factory=dict)
     leftovers: list[str] = field(default_factory=list)
     problem: tuple[str, int] | None = None
@@ -82,7 +84,6 @@ class Run:
     plan: Plan = field(init=False)
     vocabulary: Vocabulary = field(init=False)
     connection: Connection | None = None
-    _server: ReferenceServer | None = None
     _start: float = field(default_factory=time.perf_counter)
 
     @property
@@ -104,9 +105,10 @@ class Run:
 
     def launch(self) -> None:
         """Start the reference server, if it is the target and nobody else did, without waiting for it."""
-        if self.connection is None and self.options.target == "reference" and self.options.base_url is None:
+        wanted = self.server is None and self.connection is None
+        if wanted and self.options.target == "reference" and self.options.base_url is None:
             fault = ("--fault", self.options.fault) if self.options.fault else ()
-            self._server = ReferenceServer.start(*fault)
+            self.server = ReferenceServer.start(*fault)
 
     def read(self, *, steps: bool = True) -> None:
         """Read catalogue and features, and let the guards look.
@@ -146,9 +148,9 @@ class Run:
         if self.connection is not None:
             return self.connection
         options = self.options
-        if self._server is not None:
+        if self.server is not None:
             try:
-                target = self._server.ready()
+                target = self.server.ready()
             except NotStarted as error:
                 raise Unusable(str(error)) from error
         elif options.target == "reference":
@@ -199,6 +201,8 @@ class Run:
     def finish(self) -> Verdict:
         """Judge, and let every reporter write."""
         self.seconds = time.perf_counter() - self._start
+        if self.server is not None:
+            self.server.leave()
         outcome = self.verdict
         for reporter in self.reporters:
             reporter.finished(self, outcome)
@@ -208,9 +212,9 @@ class Run:
         """End what the run started."""
         if self.connection is not None:
             self.connection.transport.close()
-        if self._server is not None:
-            self._server.stop()
-            self._server = None
+        if self.server is not None:
+            self.server.stop()
+            self.server = None
 
     @property
     def time(self) -> str:
@@ -223,7 +227,7 @@ class Run:
     def exit_status(self) -> int:
         """The exit status that this run asks for, of `servinix-conformance`."""
         if self.stopped == "interrupted":
-            return verdict.INTERRUPTED
+            return status.INTERRUPTED
         if self.problem is not None:
             return self.problem[1]
         return self.verdict.exit_status

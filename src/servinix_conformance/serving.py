@@ -27,6 +27,7 @@ class ReferenceServer:
 
     process: subprocess.Popen[str]
     token: str
+    _left: bool = False
 
     @classmethod
     def start(cls, *options: str) -> ReferenceServer:
@@ -65,18 +66,23 @@ class ReferenceServer:
         self.stop()
         raise NotStarted("the reference server did not start:\n" + "".join(told))
 
+    def leave(self) -> None:
+        """Tell it once that nobody needs it any more, without waiting for its end."""
+        if not self._left:
+            self._left = True
+            self.process.terminate()
+
     def stop(self) -> None:
         """End it and wait for its end."""
-        if self.process.stdin is not None:
-            self.process.stdin.close()
-        self.process.terminate()
+        self.leave()
         try:
             self.process.wait(_STOP_SECONDS)
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
-        if self.process.stdout is not None:
-            self.process.stdout.close()
+        for stream in (self.process.stdin, self.process.stdout):
+            if stream is not None:
+                stream.close()
 
 
 def _lines(stream: IO[str] | None) -> IO[str]:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Mapping
+from functools import lru_cache
 
 import requests
 import urllib3
 from requests import PreparedRequest
+from requests.structures import CaseInsensitiveDict
 
 from .binding import Call
 from .deadline import Deadline, WatchedAdapter
@@ -64,7 +66,21 @@ class Transport:
         if call.cookies:
             headers["Cookie"] = "; ".join(f"{name}={value}" for name, value in call.cookies.items())
         url = (base_url or self.base_url) + operation.url(call.path, call.query)
-        return self._session.prepare_request(requests.Request(operation.method, url, headers=headers, data=data))
+        return self._prepared(operation.method, url, headers, data)
+
+    def _prepared(
+        self, method: str, url: str, headers: Mapping[str, str] | None = None, data: bytes | None = None
+    ) -> PreparedRequest:
+        # As Session.prepare_request does, without what this session has none of: parameters, cookies, hooks.
+        request = PreparedRequest()
+        request.prepare_method(method)
+        request.url = _prepared_url(url)
+        merged = CaseInsensitiveDict(self._session.headers)
+        merged.update(headers or {})
+        request.prepare_headers(merged)
+        request.prepare_body(data, None)
+        request.prepare_auth(None)
+        return request
 
     def send(self, request: PreparedRequest) -> Answer:
         """Send a request.
@@ -98,7 +114,7 @@ class Transport:
 
     def get(self, url: str) -> Answer:
         """Fetch any URL, such as that of the OpenAPI document. Raises `Silent` like `send`."""
-        return self.send(self._session.prepare_request(requests.Request("GET", url)))
+        return self.send(self._prepared("GET", url))
 
     def _say(self, request: PreparedRequest, error: Exception | None) -> str:
         told = f"no HTTP answer: {_innermost(error)}" if error else ""
@@ -121,6 +137,13 @@ class Transport:
                 response.close()
                 return bytes(body[:_MAX_BODY]), True
         return bytes(body), False
+
+
+@lru_cache(maxsize=256)
+def _prepared_url(url: str) -> str | None:
+    request = PreparedRequest()
+    request.prepare_url(url, None)
+    return request.url
 
 
 def _innermost(error: BaseException) -> str:

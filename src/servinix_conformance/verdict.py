@@ -12,13 +12,11 @@ from typing import Literal
 
 from .catalogue import CONTRACT, Catalogue, Clause
 from .events import Judgement, ScenarioEnd
+from .status import CONFORMANT, HARNESS, INCOMPLETE, NOT_CONFORMANT, UNUSABLE
 
 ProfileVerdict = Literal["CONFORMANT", "INCOMPLETE", "NOT CONFORMANT"]
 
 _WORST_FIRST: tuple[Judgement, ...] = ("failed", "error", "untested", "deviation", "passed", "not claimed")
-
-CONFORMANT, NOT_CONFORMANT, USAGE, UNUSABLE, INCOMPLETE, HARNESS, INTERRUPTED = 0, 1, 2, 3, 4, 70, 130
-"""Exit statuses of `servinix-conformance`."""
 
 
 @dataclass(frozen=True, slots=True)

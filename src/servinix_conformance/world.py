@@ -77,8 +77,8 @@ def _clock(connection: Connection, gateway: Gateway) -> VirtualClock | RealClock
     return RealClock(connection.uncertainty, connection.longest_wait, connection.announce)
 
 
-def _inbox(connection: Connection, gateway: Gateway) -> tuple[Letterbox, set[str]]:
-    token, unused = connection.target.test_support_token, set[str]()
+def _inbox(connection: Connection, gateway: Gateway) -> tuple[Letterbox, dict[str, int]]:
+    token, unused = connection.target.test_support_token, dict[str, int]()
     sources: dict[Channel, Source] = dict(connection.sources)
     patterns: dict[Channel, Patterns] = {"email": Patterns(), "phone": Patterns()}
     if token is not None and gateway.claims("listMessages"):
@@ -88,7 +88,7 @@ def _inbox(connection: Connection, gateway: Gateway) -> tuple[Letterbox, set[str
 
 
 def _accounts(
-    world: ScenarioWorld, outlook: Outlook, unused: set[str]
+    world: ScenarioWorld, outlook: Outlook, unused: dict[str, int]
 ) -> TestSupportAccounts | LeasedAccounts | NoAccounts:
     connection, gateway = world.connection, world.gateway
     target = connection.target

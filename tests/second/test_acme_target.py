@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -26,12 +25,14 @@ from acme_deployment import (
 )
 
 from servinix_conformance.actor import Contact, Outcome
-from servinix_conformance.api import CLIENTS, ApiActor
-from servinix_conformance.api import PLAIN as PLAIN_CLIENT
+from servinix_conformance.api import ApiActor
 from servinix_conformance.binding import Binding
+from servinix_conformance.clients import PLAIN as PLAIN_CLIENT
+from servinix_conformance.clients import client_of
 from servinix_conformance.connection import Connection
 from servinix_conformance.gateway import Gateway
 from servinix_conformance.target import Target
+from servinix_conformance.target_file import load
 
 pytest_plugins = ["acme_fixtures"]
 
@@ -50,21 +51,23 @@ POLICY = {
 ROLES = {"user": "member", "owner": "admin"}
 
 
+def target(url: str) -> Target:
+    variables = {
+        "ACME_URL": url,
+        "ACME_KEY": CONFIG["key"],
+        "ACME_PASSPHRASE": PASSPHRASE,
+        "ACME_MAILDIR": "mail",
+        "ACME_SMS_URL": url,
+    }
+    return load(HERE / "acme.toml", environ=variables)
+
+
 def gateway(it: Deployment) -> Gateway:
-    target = Target(
-        name=FILE["name"],
-        base_url=it.url,
-        openapi=str(HERE / FILE["openapi"]),
-        policy={key: value for key, value in FILE["policy"].items() if key != "shortened"},
-        shortened=True,
-        bindings=FILE["bindings"],
-    )
-    target = replace(target, http=replace(target.http, headers={"X-Acme-Key": CONFIG["key"]}))
-    return Connection.open(target).gateway()
+    return Connection.open(target(it.url)).gateway()
 
 
 def portal(way: Gateway) -> ApiActor:
-    return ApiActor(way, replace(CLIENTS["web portal"], headers=FILE["clients"]["web-portal"]["headers"]))
+    return ApiActor(way, client_of("web portal", target("https://acme.example"), way.binding))
 
 
 def said(outcome: Outcome) -> tuple[str, str | None]:

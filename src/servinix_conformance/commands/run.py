@@ -1,22 +1,17 @@
-"""`run`: from the words of the command line to pytest, and from its end to an exit status."""
+"""`run`: from the words of the command line to those of pytest."""
 
 from __future__ import annotations
 
 import argparse
-import os
 import shlex
 import sys
 from pathlib import Path
 
-import pytest
-
-from ..plugin import Handle
-from ..reporting import clear
-from ..reporting.terminal import Terminal
+from ..serving import ReferenceServer
+from ..status import UNUSABLE, USAGE
 from ..suite import suite_root
 from ..target_file import TargetError
 from ..target_file import load as load_target
-from ..verdict import HARNESS, INTERRUPTED, UNUSABLE, USAGE
 from . import fail
 
 _NO_TARGET = """\
@@ -29,6 +24,8 @@ def main(options: argparse.Namespace) -> int:
     """Run the scenarios."""
     try:
         if options.report:
+            from ..reporting import clear  # noqa: PLC0415 - only where there is something to clear
+
             clear(Path(options.report))
         _check(options)
         arguments = _arguments(options)
@@ -36,20 +33,15 @@ def main(options: argparse.Namespace) -> int:
         return fail(UNUSABLE, str(error))
     except ValueError as error:
         return fail(USAGE, str(error))
-    handle = Handle([Terminal(sys.stdout)])
-    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
-    # These are meant for the caller's own tests; here they would change what is run, or end it.
-    for name in ("PYTEST_ADDOPTS", "PYTEST_PLUGINS"):
-        os.environ.pop(name, None)
+    server = ReferenceServer.start() if options.target == "reference" else None
     try:
-        status = pytest.main(arguments, plugins=[handle])
-    except KeyboardInterrupt:
-        # Before the first scenario; later, pytest ends the session in order and the reports are written.
-        return fail(INTERRUPTED, "interrupted before the first scenario")
+        # Only now, so that the server comes up while pytest is imported.
+        from . import session  # noqa: PLC0415
+
+        return session.carry_out(arguments, server)
     finally:
-        if handle.run is not None:
-            handle.run.close()
-    return _exit_status(handle, status)
+        if server is not None:
+            server.stop()
 
 
 def _check(options: argparse.Namespace) -> None:
@@ -127,17 +119,3 @@ def _selected(words: list[str], root: Path) -> tuple[list[str], list[str]]:
         if colon:
             lines.append(f"{found}:{line}")
     return list(dict.fromkeys(files)), lines
-
-
-def _exit_status(handle: Handle, status: int | pytest.ExitCode) -> int:
-    run = handle.run
-    if run is None:
-        # pytest has said why; it was asked for something that it does not know.
-        return USAGE if status == pytest.ExitCode.USAGE_ERROR else HARNESS
-    if run.problem is not None:
-        fail(run.problem[1], run.problem[0])
-    elif not run.selected and run.stopped != "interrupted":
-        return fail(
-            USAGE, "nothing was selected, so nothing was tested; 'servinix-conformance list' prints what there is"
-        )
-    return run.exit_status
