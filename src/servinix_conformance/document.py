@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import quote, unquote, urlencode
 
 import jsonschema_rs
 import yaml
@@ -103,6 +103,12 @@ class Document:
         info = info if isinstance(info, dict) else {}
         return f"{info.get('title', 'untitled')} {info.get('version', '')}".strip()
 
+    @property
+    def servers(self) -> list[str]:
+        """The URLs that the document gives for its servers, with the defaults of their variables filled in."""
+        servers = self._tree.get("servers")
+        return [_server(item) for item in servers if isinstance(item, dict)] if isinstance(servers, list) else []
+
     def find(self, name: str) -> Operation | None:
         """The operation with the operationId `name`, or with method and path as in `POST /login`."""
         if name in self.operations:
@@ -111,6 +117,14 @@ class Document:
         return next(
             (item for item in self.operations.values() if (item.method, item.path) == (method.upper(), path)), None
         )
+
+    def at(self, pointer: str) -> tuple[str, dict[str, Any]]:
+        """The object at a pointer, references followed, and the pointer where it really stands.
+
+        Raises:
+            DocumentError: no object stands there, or a reference leads nowhere.
+        """
+        return self._resolve(pointer)
 
     def violations(self, operation: Operation, answer: Answer) -> list[Violation]:
         """What about the answer the document does not describe; an empty list when it is as described."""
@@ -149,19 +163,27 @@ class Document:
         """The object at a pointer, references followed, and the pointer where it really stands."""
         for _ in range(32):
             node: Any = self._tree
-            for part in pointer.split("/")[1:]:
-                name = part.replace("~1", "/").replace("~0", "~")
+            parts = pointer.split("/")[1:]
+            for number, part in enumerate(parts):
                 if isinstance(node, dict) and "$ref" in node:
-                    return self._resolve(f"{self._target(node['$ref'], pointer)}/{part}")
-                if not isinstance(node, dict) or name not in node:
-                    raise DocumentError(f"{self.source}: {pointer}: nothing stands there, though it is referred to")
-                node = node[name]
-            if not isinstance(node, dict):
-                raise DocumentError(f"{self.source}: {pointer}: must be an object, not {type(node).__name__}")
-            if "$ref" not in node:
-                return pointer, node
-            pointer = self._target(node["$ref"], pointer)
+                    pointer = "/".join([self._target(node["$ref"], pointer), *parts[number:]])
+                    break
+                node = self._member(node, part, pointer)
+            else:
+                if not isinstance(node, dict):
+                    raise DocumentError(f"{self.source}: {pointer}: must be an object, not {type(node).__name__}")
+                if "$ref" not in node:
+                    return pointer, node
+                pointer = self._target(node["$ref"], pointer)
         raise DocumentError(f"{self.source}: {pointer}: its references go round in a circle")
+
+    def _member(self, node: object, part: str, pointer: str) -> object:
+        name = part.replace("~1", "/").replace("~0", "~")
+        if isinstance(node, dict) and name in node:
+            return node[name]
+        if isinstance(node, list) and re.fullmatch("0|[1-9][0-9]{0,5}", name) and int(name) < len(node):
+            return node[int(name)]
+        raise DocumentError(f"{self.source}: {pointer}: nothing stands there, though it is referred to")
 
     def _target(self, reference: object, pointer: str) -> str:
         if not isinstance(reference, str) or not reference.startswith("#/"):
@@ -169,7 +191,7 @@ class Document:
                 f"{self.source}: {pointer}: the reference {reference!r} leads out of the document; "
                 "bundle it into one file"
             )
-        return reference[1:]
+        return unquote(reference[1:])
 
     def _headers(self, pointer: str, response: Mapping[str, Any], answer: Answer) -> Iterator[tuple[str, str]]:
         for name in response.get("headers") or {}:
@@ -233,15 +255,16 @@ class Document:
 def _read(text: str, source: str) -> dict[str, Any]:
     try:
         tree = _parse(text)
+        version = tree.get("openapi") if isinstance(tree, dict) else None
+        tree = _normalized(tree, nullable=isinstance(version, str) and version.startswith("3.0"))
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         raise DocumentError(f"{source}: is neither YAML nor JSON: {error}") from error
     if not isinstance(tree, dict):
         raise DocumentError(f"{source}: is no OpenAPI document: an object was expected, not {type(tree).__name__}")
-    version = tree.get("openapi")
     if not isinstance(version, str) or not version.startswith("3."):
         told = f"swagger {tree['swagger']}" if "swagger" in tree else repr(version)
         raise DocumentError(f"{source}: /openapi: OpenAPI 3.0, 3.1 or 3.2 was expected, not {told}")
-    return _normalized(tree, nullable=version.startswith("3.0"))  # type: ignore[no-any-return]
+    return tree
 
 
 def _parse(text: str) -> object:
@@ -261,6 +284,14 @@ def _normalized(node: Any, *, nullable: bool) -> Any:  # noqa: ANN401 - any JSON
     if nullable and changed.pop("nullable", False) is True:
         return {"anyOf": [changed, {"type": "null"}]}
     return changed
+
+
+def _server(item: Mapping[str, Any]) -> str:
+    url, variables = str(item.get("url", "")), item.get("variables")
+    for name, variable in (variables if isinstance(variables, dict) else {}).items():
+        if isinstance(variable, dict):
+            url = url.replace(f"{{{name}}}", str(variable.get("default", "")))
+    return url
 
 
 def _covers(described: str, media_type: str) -> bool:

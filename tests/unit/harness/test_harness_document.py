@@ -361,6 +361,52 @@ def test_references_that_go_round_are_refused() -> None:
     assert refused(json.dumps(tree)).endswith("its references go round in a circle")
 
 
+@pytest.mark.parametrize(
+    "reference",
+    [
+        "#/paths/~1users~1%7Bid%7D/get/responses/4XX",
+        "#/components/pathItems/Users/get/responses/4XX",
+        "#/components/lists/0/Problem",
+    ],
+    ids=["percent-encoded", "through another reference", "through a list"],
+)
+def test_a_reference_is_followed_to_its_end(reference: str) -> None:
+    tree = changed("paths /files post responses", {"400": {"$ref": reference}})
+    tree["components"]["pathItems"] = {"Users": {"$ref": "#/paths/~1users~1{id}"}}
+    tree["components"]["lists"] = [tree["components"]["responses"]]
+    problem = answer(400, {"type": "about:blank"}, content_type="application/problem+json")
+    assert told(problem, "makeFile", tree) == []
+    assert told(answer(400, {}, content_type="application/problem+json"), "makeFile", tree) != []
+
+
+def test_a_list_has_no_member_beyond_its_end() -> None:
+    tree = changed("paths /files", {"$ref": "#/components/lists/1"})
+    tree["components"]["lists"] = [{}]
+    assert refused(json.dumps(tree)).endswith("/components/lists/1: nothing stands there, though it is referred to")
+
+
+def test_yaml_that_holds_itself_is_refused() -> None:
+    assert refused("openapi: 3.1.0\npaths: &all {it: *all}\n").startswith("is neither YAML nor JSON: ")
+
+
+def test_servers_have_the_defaults_of_their_variables() -> None:
+    servers: list[Any] = [
+        {"url": "https://{region}.example/v{n}", "variables": {"region": {"default": "eu"}, "n": {"default": 2}}},
+        {"url": "/"},
+        "no server",
+        {"url": "https://{left}.example", "variables": {"left": "no variable"}},
+    ]
+    assert document({**TREE, "servers": servers}).servers == ["https://eu.example/v2", "/", "https://{left}.example"]
+    assert document().servers == document({**TREE, "servers": "none"}).servers == []
+
+
+def test_what_stands_at_a_pointer_can_be_had() -> None:
+    where, schema = document().at("/paths/~1users~1{id}/get/responses/200/content/application~1json/schema")
+    assert (where, schema) == ("/components/schemas/User", USER)
+    with pytest.raises(DocumentError, match="nothing stands there"):
+        document().at("/components/schemas/None")
+
+
 @pytest.mark.parametrize("schema", [{"type": "no such type"}, {"pattern": "("}, {"$ref": "#/components/schemas/None"}])
 def test_a_schema_that_cannot_be_used_names_the_place(schema: dict[str, Any]) -> None:
     tree = changed("paths /users/{id} get responses 200 content application/json schema", schema)
