@@ -109,6 +109,11 @@ class Document:
         servers = self._tree.get("servers")
         return [_server(item) for item in servers if isinstance(item, dict)] if isinstance(servers, list) else []
 
+    @property
+    def security(self) -> object:
+        """What operations need that do not say so themselves."""
+        return self._tree.get("security")
+
     def find(self, name: str) -> Operation | None:
         """The operation with the operationId `name`, or with method and path as in `POST /login`."""
         if name in self.operations:
