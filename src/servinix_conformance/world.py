@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from .accounts import NoAccounts, TestSupportAccounts
 from .actor import Channel, Contact
@@ -16,10 +17,11 @@ from .inbox.letterbox import Letterbox
 from .inbox.source import Source
 from .inbox.test_support import TestSupportSource
 from .inbox.text import Patterns
-from .leased_accounts import LeasedAccounts
-from .leasing import Desk
 from .support_desk import SupportDesk
 from .target import Support, Target
+
+if TYPE_CHECKING:
+    from .leased_accounts import LeasedAccounts
 
 
 @dataclass(slots=True)
@@ -29,6 +31,7 @@ class ScenarioWorld:
     client: str
     accounts: TestSupportAccounts | LeasedAccounts | NoAccounts
     inbox: Letterbox
+    support: SupportDesk
     clock: VirtualClock | RealClock
     gateway: Gateway
     connection: Connection
@@ -57,15 +60,18 @@ def world_of(connection: Connection, client: str, outlook: Outlook) -> ScenarioW
         outlook: what it is going to need.
     """
     gateway = connection.gateway()
+    portal = ApiActor(gateway, client_of(WEB_PORTAL.name, connection.target, connection.binding))
+    inbox, unused = _inbox(connection, gateway)
+    support = SupportDesk(*_support(connection.target), portal, inbox)
     world = ScenarioWorld(
         client=client,
         accounts=NoAccounts(),
-        inbox=Letterbox({}, {}, gateway.redactor),
+        inbox=inbox,
+        support=support,
         clock=_clock(connection, gateway),
         gateway=gateway,
         connection=connection,
     )
-    world.inbox, unused = _inbox(connection, gateway)
     world.accounts = _accounts(world, outlook, unused)
     return world
 
@@ -96,10 +102,13 @@ def _accounts(
         return TestSupportAccounts(gateway, target.test_support_token, unused)
     if not target.accounts:
         return NoAccounts()
+    from .leased_accounts import LeasedAccounts  # noqa: PLC0415 - most runs lease none
+    from .leasing import Desk  # noqa: PLC0415 - likewise
+
     return LeasedAccounts(
         desk=Desk(target.base_url, target.accounts, target.safety.destructive, connection.run),
         parts={part.name: part for part in outlook.parts},
-        support=SupportDesk(*_support(target), world.actor(WEB_PORTAL.name), world.inbox),
+        support=world.support,
         inbox=world.inbox,
         clock=world.clock,
         stranger=world.actor(WEB_PORTAL.name),
