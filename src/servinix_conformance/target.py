@@ -6,7 +6,6 @@ Schema, `target.schema.json`, ships with the package, for editors.
 
 from __future__ import annotations
 
-import difflib
 import ipaddress
 import json
 import os
@@ -20,9 +19,10 @@ from urllib.parse import urlsplit
 import jsonschema_rs
 
 from .references import References
+from .schema_messages import say
 
-_SCHEMA_TEXT = Path(__file__).with_name("target.schema.json").read_text(encoding="utf-8")
-_SCHEMA = jsonschema_rs.validator_for(json.loads(_SCHEMA_TEXT))
+_SCHEMA = json.loads(Path(__file__).with_name("target.schema.json").read_text(encoding="utf-8"))
+_VALIDATOR = jsonschema_rs.validator_for(_SCHEMA)
 
 
 class TargetError(ValueError):
@@ -83,7 +83,7 @@ def load(path: Path, *, base_url: str | None = None, environ: Mapping[str, str] 
         data["base_url"] = base_url
     references = References(path.parent, os.environ if environ is None else environ)
     data = references.expand(data)
-    problems = [_say(problem) for problem in _SCHEMA.iter_errors(data)]
+    problems = [say(problem, _SCHEMA) for problem in _VALIDATOR.iter_errors(data)]
     # Secrets and addresses are looked at even when something else is wrong, so that all of it is told at once.
     data = references.resolve(data)
     problems = [*references.problems, *problems]
@@ -162,27 +162,3 @@ def _http(path: Path, table: Mapping[str, Any]) -> Http:
         headers=table.get("headers", {}),
         client_certificate=str(path.parent / certificate) if certificate else None,
     )
-
-
-def _say(problem: jsonschema_rs.ValidationError) -> str:
-    place = ".".join(map(str, problem.instance_path)) or "the file"
-    if problem.kind.name == "additionalProperties":
-        known = _known(problem.schema_path)
-        names = problem.kind.as_dict()["unexpected"]
-        return "; ".join(f"{place}: unknown key {name!r}; {_remedy(name, known)}" for name in names)
-    if problem.schema_path[-3:-1] == ["secret", "pattern"] or "secret" in map(str, problem.schema_path):
-        # The message of the library would show the value.
-        return f"{place}: a secret is given by reference, never by value; write 'env:NAME' or 'file:PATH'"
-    return f"{place}: {problem.message}"
-
-
-def _known(schema_path: list[str | int]) -> list[str]:
-    node: Any = json.loads(_SCHEMA_TEXT)
-    for part in schema_path[:-1]:
-        node = node[part]
-    return list(node.get("properties", {}))
-
-
-def _remedy(name: str, known: list[str]) -> str:
-    near = difflib.get_close_matches(name, known, n=1)
-    return f"did you mean {near[0]!r}?" if near else f"known here: {', '.join(known)}"
