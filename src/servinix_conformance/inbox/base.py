@@ -9,6 +9,8 @@ from typing import Any
 from ..target import is_loopback
 from .source import InboxError
 
+SHARED_SECONDS = 0.1
+"""Looks that begin so close to each other are one, whoever asks."""
 _COMMON = {
     "quiet_seconds": {"type": "number", "minimum": 0, "description": "How long nothing came before nothing was sent"},
     "deadline_seconds": {"type": "number", "exclusiveMinimum": 0, "description": "How long to wait for a message"},
@@ -22,6 +24,11 @@ FRESH = {
 TIMEOUT = {"type": "number", "exclusiveMinimum": 0, "maximum": 600, "description": "How long one look may take"}
 PATH = {"type": "string", "minLength": 1, "format": "path"}
 """A path; a relative one begins at the target file."""
+VERIFY = {
+    "anyOf": [{"const": True}, {"type": "string", "minLength": 1}],
+    "format": "path",
+    "description": "true, or the file of the CA to trust",
+}
 
 
 def options_schema(properties: Mapping[str, Any], required: Iterable[str] = ()) -> dict[str, Any]:

@@ -20,12 +20,10 @@ from imap_tools.errors import (
 from imap_tools.mailbox import BaseMailBox, MailBox, MailBoxUnencrypted
 from imap_tools.utils import check_command_status
 
-from .base import FRESH, PATH, TIMEOUT, BaseSource, options_schema, refuse_clear_text
+from .base import FRESH, SHARED_SECONDS, TIMEOUT, VERIFY, BaseSource, options_schema, refuse_clear_text
 from .mime import addressed_to, read_letter
 from .source import InboxError, Letter
 
-# Looks that begin so close to each other are one, whoever asks.
-_SHARED_SECONDS = 0.1
 _REMEDIES: dict[type[Exception], str] = {
     # The first that fits.
     ssl.SSLCertVerificationError: "name the file of its CA as verify",
@@ -51,7 +49,7 @@ class ImapSource(BaseSource):
             "host": {"type": "string", "minLength": 1},
             "port": {"type": "integer", "minimum": 1, "maximum": 65535},
             "tls": {"enum": ["tls", "starttls", "none"]},
-            "verify": {"anyOf": [{"const": True}, PATH], "description": "true, or the file of the CA to trust"},
+            "verify": VERIFY,
             "clear_text": {"type": "boolean", "description": "Allow tls = none to a host that is not loopback"},
             "user": {"type": "string", "minLength": 1},
             "password": {"$ref": "#/$defs/secret"},
@@ -92,7 +90,7 @@ class ImapSource(BaseSource):
 
     def since(self, address: str, mark: list[int]) -> list[Letter]:
         """What came for this address from the marked UID on."""
-        asked = time.monotonic() - _SHARED_SECONDS
+        asked = time.monotonic() - SHARED_SECONDS
         validity, first = mark
         with self._lock:
             self._work(lambda box: self._collect(box, asked, validity, first))
