@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator
 from email.errors import HeaderParseError
 from email.header import decode_header
 from email.message import Message
+from email.parser import BytesHeaderParser
 from email.utils import getaddresses
 
 from .html import text_of_html
@@ -33,9 +34,9 @@ def read_letter(identity: str, source: bytes) -> Letter:
     try:
         message = email.message_from_bytes(source)
         text = _text(message)
-    except RecursionError:
-        # Nobody reads what is nested that deep.
-        message, text = email.message_from_bytes(source.partition(b"\r\n\r\n")[0].partition(b"\n\n")[0]), ""
+    except Exception:  # noqa: BLE001 - the library breaks in ways of its own on broken or too deeply nested mail
+        message = BytesHeaderParser().parsebytes(source)
+        text = _decoded(re.split(rb"\r?\n\r?\n", source, maxsplit=1)[-1], None).strip()
     recipients = (address for field in _fields(message, *_RECIPIENTS) for address in addresses_in(field))
     subject = next(_fields(message, "subject"), None)
     return Letter(identity, tuple(dict.fromkeys(recipients)), None if subject is None else _words(subject), text)

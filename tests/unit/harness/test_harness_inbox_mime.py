@@ -157,14 +157,20 @@ def test_a_kind_that_cannot_be_read_is_text() -> None:
     assert text_of("Content-Type: ;;;", "", "Code 123456") == "Code 123456"
 
 
-@pytest.mark.parametrize("newline", [b"\r\n", b"\n"])
-def test_what_is_nested_too_deep_has_its_recipient_and_no_text(newline: bytes) -> None:
-    levels = b"".join(
-        b"Content-Type: multipart/mixed; boundary=b%d" % level + newline * 2 + b"--b%d" % level + newline
-        for level in range(1500)
-    )
-    letter = read_letter("1", b"To: codes@acme.example" + newline + b"Subject: deep" + newline + levels)
-    assert letter == Letter("1", ("codes@acme.example",), "deep", "")
+def test_what_is_nested_too_deep_is_read_as_it_came() -> None:
+    levels = b"".join(b"Content-Type: multipart/mixed; boundary=b%d\n\n--b%d\n" % (n, n) for n in range(1500))
+    letter = read_letter("1", b"To: codes@acme.example\nSubject: deep\n" + levels + b"\n123456")
+    assert (letter.to, letter.subject) == (("codes@acme.example",), "deep")
+    assert letter.text.startswith("--b0\nContent-Type: ")
+    assert letter.text.endswith("123456")
+
+
+@pytest.mark.parametrize("parameter", ["charset", "boundary"])
+def test_a_parameter_that_breaks_the_library_spoils_no_more_than_the_decoding(parameter: str) -> None:
+    kind = "multipart/mixed" if parameter == "boundary" else "text/plain"
+    lines = [f"Content-Type: {kind}; {parameter}*=; {parameter}*0*=", "To: codes@acme.example", "", "für 123456"]
+    letter = read_letter("1", "\r\n".join(lines).encode())
+    assert (letter.to, letter.text) == (("codes@acme.example",), "für 123456")
 
 
 FIELDS = st.sampled_from(
