@@ -47,7 +47,8 @@ class CommandSource(BaseSource):
     def since(self, address: str, mark: int) -> list[Letter]:
         """Each different text that the command has printed since, other than the one at the mark."""
         outputs = self._look(address)
-        later = dict.fromkeys(text for text in outputs[mark:] if text and text != outputs[mark - 1])
+        before = outputs[mark - 1 : mark] if mark else []
+        later = dict.fromkeys(text for text in outputs[mark:] if text and text not in before)
         return [Letter(f"{mark}-{number}", (address,), None, text) for number, text in enumerate(later)]
 
     def _look(self, address: str) -> list[str | None]:

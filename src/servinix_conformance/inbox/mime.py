@@ -36,7 +36,7 @@ def read_letter(identity: str, source: bytes) -> Letter:
         text = _text(message)
     except Exception:  # noqa: BLE001 - the library breaks in ways of its own on broken or too deeply nested mail
         message = BytesHeaderParser().parsebytes(source)
-        text = _decoded(re.split(rb"\r?\n\r?\n", source, maxsplit=1)[-1], None).strip()
+        text = _decoded(b"".join(re.split(rb"\r?\n\r?\n", source, maxsplit=1)[1:]), None).strip()
     recipients = (address for field in _fields(message, *_RECIPIENTS) for address in addresses_in(field))
     subject = next(_fields(message, "subject"), None)
     return Letter(identity, tuple(dict.fromkeys(recipients)), None if subject is None else _words(subject), text)

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import errno
 import itertools
 import os
 import select
 import threading
 from collections.abc import Mapping
-from typing import Any, ClassVar, TextIO
+from typing import Any, ClassVar, TextIO, cast
 
 from .base import BaseSource, options_schema
 from .source import InboxError, Letter
 
-_TERMINAL = "CON" if os.name == "nt" else "/dev/tty"
+_WINDOWS = os.name == "nt"
+_TERMINAL = "CON" if _WINDOWS else "/dev/tty"
 
 
 class PromptSource(BaseSource):
@@ -60,11 +62,20 @@ class PromptSource(BaseSource):
 
     def _open(self, mode: str) -> TextIO:
         try:
-            return open(self._terminal, mode, encoding="utf-8", errors="replace")  # type: ignore[return-value]  # noqa: PTH123 - closed by who asked for it
+            return cast("TextIO", open(self._terminal, mode, encoding="utf-8", errors="replace", opener=_as_it_is))
         except OSError as error:
             raise InboxError(
                 "there is no terminal to ask at: run in one, or name another kind of inbox than prompt"
             ) from error
+
+
+def _as_it_is(path: str, flags: int) -> int:
+    """Open a terminal where there is one; never make a file of its name."""
+    opened = os.open(path, flags & ~(os.O_CREAT | os.O_TRUNC))
+    if not os.isatty(opened):
+        os.close(opened)
+        raise OSError(errno.ENOTTY, os.strerror(errno.ENOTTY), path)
+    return opened
 
 
 def masked(address: str) -> str:
@@ -75,11 +86,11 @@ def masked(address: str) -> str:
 
 def _answered(reader: TextIO, seconds: float) -> bool:
     # A Windows console cannot be waited for: there the question stands until it is answered.
-    return os.name == "nt" or bool(select.select([reader], [], [], seconds)[0])
+    return _WINDOWS or bool(select.select([reader], [], [], seconds)[0])
 
 
 def _forget_what_was_typed_before(reader: TextIO) -> None:
-    if os.name != "nt":
+    if not _WINDOWS:
         import termios  # noqa: PLC0415 - not to be had on Windows
 
         termios.tcflush(reader, termios.TCIFLUSH)
