@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import threading
 import time
@@ -124,7 +125,7 @@ class HttpSource(BaseSource):
 
     def _look(self, url: str, asked: float) -> dict[str, Any]:
         """The items of a list, oldest first, by their ids; asked for unless somebody did so after `asked`."""
-        looked, by_id = self._looks.get(url, (0.0, {}))
+        looked, by_id = self._looks.get(url, (-math.inf, {}))
         if looked < asked:
             started = time.monotonic()
             by_id = {str(self._found("id", item)): item for item in self._list(url)}

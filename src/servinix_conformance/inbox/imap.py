@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import imaplib
+import math
 import ssl
 import threading
 import time
@@ -78,7 +79,7 @@ class ImapSource(BaseSource):
         # What has a UID from `_first` on, and lies before `_next`; None until it is fetched.
         self._letters: dict[int, Letter | None] = {}
         self._validity = self._first = self._next = 0
-        self._looked = 0.0
+        self._looked = -math.inf
         self._box: BaseMailBox | None = self._connect()
 
     def mark(self, _address: str) -> list[int]:
