@@ -12,14 +12,13 @@ from typing import TYPE_CHECKING
 
 from . import __version__, catalogue, plan, status, verdict
 from .catalogue import Catalogue
-from .connection import Connection, Unusable
+from .connection import Connection, Unusable, read_target
 from .events import Failure, ScenarioEnd
 from .plan import Plan, Vocabulary
 from .serving import NotStarted, ReferenceServer
 from .suite import suite_root
 from .target import Target
 from .target_file import TargetError
-from .target_file import load as load_target
 from .verdict import Verdict
 from .waiting import Estimate, Waits
 
@@ -178,7 +177,7 @@ class Run:
         elif options.target == "reference":
             raise TargetError("reference: takes no --base-url; write a target file for a server that runs elsewhere")
         else:
-            target = load_target(Path(options.target), base_url=options.base_url)
+            target = read_target(Path(options.target), options.base_url)
         self.connection = Connection.open(target, options.wait_for)
         self.connection.longest_wait = options.skip_waits_over
         unknown = [name for name in self.profiles if name not in self.catalogue.profiles]
@@ -258,7 +257,7 @@ class Run:
     def close(self) -> None:
         """End what the run started."""
         if self.connection is not None:
-            self.connection.transport.close()
+            self.connection.close()
         if self.server is not None:
             self.server.stop()
             self.server = None

@@ -16,7 +16,6 @@ from .gateway import Gateway
 from .inbox.letterbox import Letterbox
 from .inbox.source import Source
 from .inbox.test_support import TestSupportSource
-from .inbox.text import Patterns
 from .support_desk import SupportDesk
 from .target import Support, Target
 
@@ -80,17 +79,16 @@ def _clock(connection: Connection, gateway: Gateway) -> VirtualClock | RealClock
     token = connection.target.test_support_token
     if token is not None and connection.virtual:
         return VirtualClock(gateway, token)
-    return RealClock(connection.uncertainty, connection.longest_wait, connection.announce)
+    return RealClock(connection.uncertainty, connection.longest_wait, connection.board.waits)
 
 
 def _inbox(connection: Connection, gateway: Gateway) -> tuple[Letterbox, dict[str, int]]:
     token, unused = connection.target.test_support_token, dict[str, int]()
     sources: dict[Channel, Source] = dict(connection.sources)
-    patterns: dict[Channel, Patterns] = {"email": Patterns(), "phone": Patterns()}
     if token is not None and gateway.claims("listMessages"):
-        for channel, pattern in patterns.items():
+        for channel, pattern in connection.patterns.items():
             sources.setdefault(channel, TestSupportSource(gateway, token, pattern, unused))
-    return Letterbox(sources, patterns, gateway.redactor), unused
+    return Letterbox(sources, connection.patterns, gateway.redactor), unused
 
 
 def _accounts(

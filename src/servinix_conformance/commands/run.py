@@ -12,7 +12,6 @@ from ..status import UNUSABLE, USAGE
 from ..suite import suite_root
 from ..target import Target
 from ..target_file import TargetError
-from ..target_file import load as load_target
 from . import fail
 
 _MOST_PROCESSES = 16
@@ -57,7 +56,9 @@ def _checked(options: argparse.Namespace) -> Target | None:
     if options.target.endswith(".feature") or ".feature:" in options.target:
         raise ValueError(f"{options.target} is no target; name one before it: run reference {options.target}")
     if options.target != "reference":
-        return load_target(Path(options.target), base_url=options.base_url)
+        from ..connection import read_target  # noqa: PLC0415 - the reference server is started without it
+
+        return read_target(Path(options.target), options.base_url)
     if options.base_url is not None:
         raise ValueError("'reference' is started by the run itself; for a --base-url write a target file")
     return None
