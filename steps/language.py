@@ -17,7 +17,7 @@ _WORDS = {
     ),
     "code": r"the code|a wrong code",
     "device": r"another device|the web portal|Servinix Go|a client that sends nothing else",
-    "written": (
+    "how": (
         r"in capitals|with a capital domain|with a blank after it|with a tag|with a dotless i|with a long s"
         r"|with a Kelvin sign|in full-width letters"
     ),

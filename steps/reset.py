@@ -10,7 +10,7 @@ from servinix_conformance.actor import Checkpoint, Forecast, foretold, require
 
 from .cast import Cast, Person
 from .language import phrase
-from .sign_in import WRITTEN
+from .sign_in import written
 
 
 def _ask(cast: Cast, person: Person) -> None:
@@ -38,11 +38,11 @@ def _(cast: Cast, who: str) -> None:
     _ask(cast, cast[who])
 
 
-@when(phrase("somebody asks for a reset link for {whose}'s address {written}"))
-def _(cast: Cast, whose: str, written: str) -> None:
+@when(phrase("somebody asks for a reset link for {whose}'s address {how}"))
+def _(cast: Cast, whose: str, how: str) -> None:
     person = cast[whose]
-    address = WRITTEN[written](person.account.email)
-    cast.strangers[written] = cast.world.inbox.checkpoint(address)
+    address = written(person.account.email, how)
+    cast.strangers[how] = cast.world.inbox.checkpoint(address)
     outcome = cast.device(person).actor.request_reset(address)
     require(outcome.kind in {"done", "refused"}, "an answer that is described", outcome.said)
 

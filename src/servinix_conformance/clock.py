@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from .actor import Account, NotClaimed, Untested
+from .board import Waiting
 from .gateway import Gateway
 
 
@@ -43,10 +43,6 @@ class VirtualClock:
         self._passed[account.user_id] = self.now(account) + whole
 
 
-Announce = Callable[[str, float], None]
-"""Hears what is being waited for and how many seconds; again, with 0 seconds, when that is over."""
-
-
 @dataclass(slots=True)
 class RealClock:
     """Waits. Implements `servinix_conformance.actor.Clock`.
@@ -59,7 +55,7 @@ class RealClock:
 
     uncertainty: float
     longest: float
-    announce: Announce
+    announce: Waiting
 
     def now(self, account: Account) -> float:  # noqa: ARG002 - time is the same for all
         """Seconds of this machine's clock that nobody sets."""

@@ -4,23 +4,29 @@ from __future__ import annotations
 
 import json
 import math
+import os
 import secrets
 import time
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Self
 
 from .actor import Channel, Untested
 from .binding import Binding, BindingError
-from .clock import Announce
+from .board import LocalBoard, RemoteBoard
 from .document import Document, DocumentError
 from .gateway import Gateway
-from .inbox.source import Source
+from .inbox.kinds import OptionsError, open_source, problems_of
+from .inbox.served import Reader, RemoteSource
+from .inbox.source import InboxError, Source
+from .inbox.text import Patterns
 from .redaction import Redactor
+from .references import References
 from .schema_messages import remedy
+from .service import Service
 from .suite import suite_root
 from .target import Target
+from .target_file import load
 from .transport import Silent, Transport
 
 _POLL_SECONDS = 0.2
@@ -42,7 +48,8 @@ class Connection:
         uncertainty: seconds by which the moment of something on the target may be known wrongly.
         longest_wait: seconds; what has to be waited for longer is left untested.
         sources: the inboxes of the target file, open.
-        announce: hears what is being waited for.
+        patterns: what codes and links look like in the messages of each channel.
+        board: what all processes of the run know together.
     """
 
     target: Target
@@ -54,8 +61,10 @@ class Connection:
     run: str = field(default_factory=lambda: secrets.token_hex(8))
     uncertainty: float = 0.0
     longest_wait: float = math.inf
-    sources: Mapping[Channel, Source] = field(default_factory=dict)
-    announce: Announce = field(default=lambda _what, _seconds: None)
+    sources: dict[Channel, Source] = field(default_factory=dict)
+    patterns: dict[Channel, Patterns] = field(default_factory=lambda: {"email": Patterns(), "phone": Patterns()})
+    board: LocalBoard | RemoteBoard = field(default_factory=LocalBoard)
+    _served: tuple[Reader, Service] | None = None
     _policy: dict[str, Any] | None = field(default=None)
 
     @classmethod
@@ -77,6 +86,9 @@ class Connection:
         if not connection.virtual:
             connection.uncertainty = _uncertainty(transport)
         connection.check_test_support()
+        connection._open_inboxes()  # noqa: SLF001 - its own
+        if target.test_support_token is None:
+            connection.board = LocalBoard(target.safety.max_messages)
         return connection
 
     @classmethod
@@ -87,11 +99,16 @@ class Connection:
         connection = cls._made(target, parts["text"], parts["document"], Transport(target.base_url, target.http))
         connection.run, connection.uncertainty = parts["run"], parts["uncertainty"]
         connection.longest_wait = parts["longest_wait"]
+        connection.board = RemoteBoard(parts["board"])
+        for channel, table in parts["inboxes"].items():
+            connection.sources[channel] = RemoteSource(table["address"])
+            connection.patterns[channel] = Patterns(table["code"], table["link"])
         return connection
 
     def to_json(self) -> str:
         """All that a worker needs to open its own connection; it holds secrets and goes through a pipe alone."""
         target = self.target
+        reader, board = self._serve()
         return json.dumps(
             {
                 "target": target.data,
@@ -102,8 +119,41 @@ class Connection:
                 "run": self.run,
                 "uncertainty": self.uncertainty,
                 "longest_wait": self.longest_wait,
+                "board": board.address("board"),
+                "inboxes": {
+                    channel: {"address": reader.address(channel), **asdict(self.patterns[channel])}
+                    for channel in self.sources
+                },
             }
         )
+
+    def close(self) -> None:
+        """Let go of everything that is open."""
+        for served in self._served or ():
+            served.close()
+        for source in self.sources.values():
+            source.close()
+        if isinstance(self.board, RemoteBoard):
+            self.board.close()
+        self.transport.close()
+
+    def _serve(self) -> tuple[Reader, Service]:
+        """What the workers of this process ask."""
+        if not isinstance(self.board, LocalBoard):
+            raise TypeError("only the process that owns the run has workers")
+        if self._served is None:
+            named = {str(channel): source for channel, source in self.sources.items()}
+            self._served = Reader(named), Service({"board": self.board.answer})
+        return self._served
+
+    def _open_inboxes(self) -> None:
+        references = References(Path(self.target.source).parent, os.environ)
+        for channel, table in self.target.inboxes.items():
+            try:
+                opened = open_source(table, references, f"inbox.{channel}")
+            except (OptionsError, InboxError) as error:
+                raise Unusable(f"{self.target.source}: inbox.{channel}: {error}") from error
+            self.sources[channel], self.patterns[channel] = opened.source, opened.patterns
 
     @property
     def virtual(self) -> bool:
@@ -188,6 +238,11 @@ class Connection:
                 f"{self.target.base_url}: test support answered {result.answer.status}: start the server with test "
                 f"support, and give the same secret as token under [test_support]"
             )
+
+
+def read_target(path: Path, base_url: str | None) -> Target:
+    """Read a target file, its inboxes included. Raises `TargetError` with a line for each error."""
+    return load(path, base_url=base_url, checks=[problems_of])
 
 
 def _await(transport: Transport, wait_for: float) -> None:

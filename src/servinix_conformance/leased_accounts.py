@@ -43,7 +43,7 @@ class LeasedAccounts:
             self._held = self.desk.reserve(tuple(self.parts.values()))
         if name not in self._held:
             raise Untested(f"no account was reserved for {name}: the step that brings {name} in does not foretell it")
-        account = _account(self._held[name].account, self.support.user_id(self._held[name].account.email))
+        account = account_of(self._held[name].account, self.support.user_id(self._held[name].account.email))
         self._given[name] = account
         return account
 
@@ -110,7 +110,8 @@ def _require(outcome: Outcome, kind: str, expected: str) -> None:
         raise Broken(expected, outcome.said)
 
 
-def _account(declared: DeclaredAccount, user_id: str) -> Account:
+def account_of(declared: DeclaredAccount, user_id: str) -> Account:
+    """An account of the target file as steps know it."""
     contact = None
     if declared.mfa and declared.channel and declared.address:
         contact = Contact(declared.channel, declared.address)

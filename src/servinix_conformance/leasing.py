@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from filelock import FileLock, Timeout
-from platformdirs import user_runtime_path
+from platformdirs import user_state_path
 
 from .actor import Untested
 from .forecast import Part
@@ -51,7 +51,7 @@ class Desk:
     accounts: Sequence[DeclaredAccount]
     destructive: bool
     run: str
-    folder: Path = field(default_factory=lambda: user_runtime_path("servinix-conformance", ensure_exists=True))
+    folder: Path = field(default_factory=lambda: user_state_path("servinix-conformance"))
 
     def reserve(self, parts: Sequence[Part]) -> dict[str, Lease]:
         """Accounts for all parts of a scenario by name.
@@ -67,7 +67,7 @@ class Desk:
             raise Untested(missing(parts, self.accounts))
         while True:
             for casting in self._possible(parts):
-                if leases := self._hold(casting):
+                if leases := self.hold_all(casting):
                     return leases
             time.sleep(_POLL_SECONDS)
 
@@ -93,17 +93,26 @@ class Desk:
     def _note(self, account: DeclaredAccount) -> Path:
         return self._path(account).with_suffix(".left")
 
-    def _hold(self, casting: dict[str, DeclaredAccount]) -> dict[str, Lease] | None:
+    def hold(self, account: DeclaredAccount) -> Lease | None:
+        """One account, if it is free at this moment."""
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        lock = FileLock(self._path(account), blocking=False)
+        try:
+            lock.acquire()
+        except Timeout:
+            return None
+        return Lease(account, lock)
+
+    def hold_all(self, casting: dict[str, DeclaredAccount]) -> dict[str, Lease] | None:
+        """All accounts of a casting, if they are free at this moment; else none of them."""
         held: dict[str, Lease] = {}
         for name, account in casting.items():
-            lock = FileLock(self._path(account), blocking=False)
-            try:
-                lock.acquire()
-            except Timeout:
-                for lease in held.values():
-                    lease.release()
+            lease = self.hold(account)
+            if lease is None:
+                for other in held.values():
+                    other.release()
                 return None
-            held[name] = Lease(account, lock)
+            held[name] = lease
         return held
 
     def _path(self, account: DeclaredAccount) -> Path:

@@ -6,6 +6,7 @@ another. Here it is a short one that waits behind a long one, and the longest of
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from typing import Any
 
@@ -14,7 +15,6 @@ from xdist.remote import Producer  # type: ignore[import-untyped]
 from xdist.scheduler.load import LoadScheduling  # type: ignore[import-untyped]
 
 from .run import Run
-from .waiting import scenario_seconds
 
 _HELD = 2
 
@@ -56,11 +56,4 @@ class LongestFirst(LoadScheduling):  # type: ignore[misc]
 
 def scheduler(config: pytest.Config, log: Producer, run: Run) -> LongestFirst:
     """The scheduler of a run in which time really passes."""
-    known: dict[str, float] = {}
-
-    def seconds(nodeid: str) -> float:
-        if nodeid not in known:
-            known[nodeid] = scenario_seconds(run, nodeid)
-        return known[nodeid]
-
-    return LongestFirst(config, log, seconds)
+    return LongestFirst(config, log, functools.cache(run.waits.seconds))

@@ -23,7 +23,12 @@ def read(place: str, answer: Answer, body: object) -> Any:  # noqa: ANN401 - any
     if not place.startswith("/") and key:
         source = answer.headers if kind == "header" else answer.cookies
         return source.get(key.lower() if kind == "header" else key, MISSING)
-    for part in place.split("/")[1:]:
+    return follow(place, body)
+
+
+def follow(pointer: str, body: object) -> Any:  # noqa: ANN401 - any JSON
+    """What a JSON pointer leads to; `MISSING` when it is nothing."""
+    for part in pointer.split("/")[1:]:
         name = _unescaped(part)
         if isinstance(body, dict) and name in body:
             body = body[name]

@@ -1,17 +1,17 @@
 """The pytest plugin: options, and the controller's side of a run.
 
 It works in one process and under xdist alike: the controller owns the `Run`, workers send it the ends of scenarios.
-`collection` and `performing` are its other two parts.
+`collection`, `performing` and `distribution` are its other parts.
 """
 
 from __future__ import annotations
 
+import math
 import sys
 import traceback
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import pytest
 from _pytest.config import ConftestImportFailure
@@ -24,15 +24,12 @@ from .reporting import clear, terminal, writers
 from .reporting.whole import FolderError
 from .run import Options, Reporter, Run
 from .serving import ReferenceServer
-from .stash import RUN
-from .status import HARNESS, UNUSABLE, USAGE
+from .stash import RUN, WORKER
+from .status import CONFORMANT, HARNESS, UNUSABLE, USAGE
 from .suite import suite_root
 from .target_file import TargetError
 
-pytest_plugins = ["servinix_conformance.collection", "servinix_conformance.performing"]
-
-
-_WORKER = "servinix"
+pytest_plugins = [f"servinix_conformance.{part}" for part in ("collection", "performing", "distribution")]
 
 
 @dataclass(slots=True)
@@ -57,6 +54,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--servinix-line", action="append", default=[], metavar="FILE:LINE", help="run this scenario only")
     group.addoption("--servinix-catalogue", action="append", default=[], metavar="FILE", help="further clauses")
     group.addoption("--servinix-report", metavar="DIR", help="write report.json and junit.xml there")
+    group.addoption("--servinix-skip-waits-over", type=float, default=math.inf, metavar="S", help="skip long waits")
+    group.addoption("--servinix-only", choices=("examine", "announce"), help="do this before the run, and stop")
     group.addoption("--servinix-fault", metavar="ID", help="make the reference server wrong in this way")
 
 
@@ -81,6 +80,8 @@ def options_of(config: pytest.Config) -> Options:
             option.keyword or option.markexpr or option.servinix_clause or option.servinix_line or own not in roots
         ),
         fault=option.servinix_fault,
+        skip_waits_over=option.servinix_skip_waits_over,
+        only=option.servinix_only,
     )
 
 
@@ -104,34 +105,43 @@ def pytest_cmdline_main(config: pytest.Config) -> int | None:
     """Read the features, let the guards look, and reach the target; nothing else happens if one of them fails."""
     worker = getattr(config, "workerinput", None)
     options = options_of(config)
-    if not options.roots or (worker and _WORKER not in worker):
+    if not options.roots or (worker and WORKER not in worker):
         return None
     handle = config.pluginmanager.get_plugin("servinix-handle") or Handle()
     run = handle.run = config.stash[RUN] = Run(options, [*handle.reporters, *writers(options.report)], handle.server)
     if worker:
-        run.connection = Connection.from_json(worker[_WORKER])
+        run.connection = Connection.from_json(worker[WORKER])
+    _begin(config, run)
+    if run.problem is not None or options.only == "examine":
+        run.close()
+        told, status = run.problem or ("", CONFORMANT)
+        if told and not config.pluginmanager.has_plugin("servinix-handle"):
+            sys.stderr.write(f"servinix-conformance: {told}\n")
+        return status
+    for tag in {tag for scenario in run.plan.scenarios for tag in scenario.tags}:
+        config.addinivalue_line("markers", f"{tag.replace('-', '_')}: scenarios tagged @{tag}")
+    if not worker:
+        config.pluginmanager.register(Listener(run), "servinix-listener")
+    return None
+
+
+def _begin(config: pytest.Config, run: Run) -> None:
+    """Make a run ready for its first scenario, or say what it is that hinders it."""
+    options, controller = run.options, run.connection is None
     try:
-        if options.report and not worker:
+        if options.report and controller:
             clear(options.report)
         # The server comes up while the features are read.
         run.launch()
         _load_steps(config, options.roots)
         run.read()
         run.connect()
+        if controller:
+            run.examine()
     except (CatalogueError, FolderError, GuardError) as error:
         run.problem = (str(error), USAGE)
     except (Unusable, TargetError) as error:
         run.problem = (str(error), UNUSABLE)
-    if run.problem is not None:
-        run.close()
-        if not config.pluginmanager.has_plugin("servinix-handle"):
-            sys.stderr.write(f"servinix-conformance: {run.problem[0]}\n")
-        return run.problem[1]
-    for tag in {tag for scenario in run.plan.scenarios for tag in scenario.tags}:
-        config.addinivalue_line("markers", f"{tag.replace('-', '_')}: scenarios tagged @{tag}")
-    if not worker:
-        config.pluginmanager.register(Listener(run), "servinix-listener")
-    return None
 
 
 def _load_steps(config: pytest.Config, roots: Iterable[Path]) -> None:
@@ -149,39 +159,6 @@ def _load_steps(config: pytest.Config, roots: Iterable[Path]) -> None:
             line = next((frame.lineno for frame in reversed(frames) if frame.filename == str(error.path)), 1)
             told = f"{type(error.cause).__name__}: {error.cause}"
             raise GuardError(f"{error.path}:{line}: cannot be imported: {told}; mend it, or remove it") from error
-
-
-@pytest.hookimpl(optionalhook=True)
-def pytest_configure_node(node: Any) -> None:  # noqa: ANN401 - xdist's class is not public
-    """Give a worker its connection."""
-    run = node.config.stash.get(RUN, None)
-    if run is not None and run.connection is not None:
-        node.workerinput[_WORKER] = run.connection.to_json()
-
-
-@pytest.hookimpl(optionalhook=True)
-def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> object | None:  # noqa: ANN401 - likewise
-    """Where time really passes, the longest waits begin first."""
-    run = config.stash.get(RUN, None)
-    if run is None or run.connection is None or run.connection.virtual:
-        return None
-    from .overlap import scheduler  # noqa: PLC0415 - xdist is not imported by a run that does without it
-
-    return scheduler(config, log, run)
-
-
-@pytest.hookimpl(optionalhook=True)
-def pytest_xdist_node_collection_finished(node: Any, ids: list[str]) -> None:  # noqa: ANN401 - likewise
-    """Count what the workers are going to run."""
-    if run := node.config.stash.get(RUN, None):
-        run.selected = sum(".feature::" in name for name in ids)
-
-
-def pytest_collection_finish(session: pytest.Session) -> None:
-    """Count what is going to run, so that a run which stops early is known by it."""
-    run = session.config.stash.get(RUN, None)
-    if run is not None and session.items:
-        run.selected = sum(".feature::" in item.nodeid for item in session.items)
 
 
 class Listener:
@@ -228,7 +205,7 @@ class Listener:
         if self._died and self._run.selected is None and self._run.problem is None and self._run.stopped is None:
             self._run.stopped = "no process could begin"
             self._run.problem = (f"the processes of -n died before they ran anything\n{self._died}", HARNESS)
-        if self._run.connection is not None and self._run.selected != 0:
+        if self._run.connection is not None and self._run.selected != 0 and self._run.options.only is None:
             self._run.finish()
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:

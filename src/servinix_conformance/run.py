@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING
 
 from . import __version__, catalogue, plan, status, verdict
 from .catalogue import Catalogue
-from .connection import Connection, Unusable
+from .connection import Connection, Unusable, read_target
 from .events import Failure, ScenarioEnd
 from .plan import Plan, Vocabulary
 from .serving import NotStarted, ReferenceServer
 from .suite import suite_root
 from .target import Target
 from .target_file import TargetError
-from .target_file import load as load_target
 from .verdict import Verdict
+from .waiting import Estimate, Waits
+
+if TYPE_CHECKING:
+    from .doctor import Finding
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +34,8 @@ class Options:
         target: a target file, or `reference`.
         lines: scenarios asked for by file and line of their heading.
         roots: folders and files with features.
+        skip_waits_over: seconds; what has to be waited for longer is left untested.
+        only: `examine` or `announce`: stop after that.
         narrowed: whether something was left out by name, so that no profile can be judged.
     """
 
@@ -45,13 +51,21 @@ class Options:
     report: Path | None = None
     narrowed: bool = False
     fault: str | None = None
+    skip_waits_over: float = math.inf
+    only: str | None = None
 
 
-class Reporter(Protocol):
-    """Reads the events of a run as they come."""
+class Reporter:
+    """Reads the events of a run as they come; what it does not override does not matter to it."""
 
     def started(self, run: Run) -> None:
         """The target was reached, and the first scenario comes next."""
+
+    def examined(self, run: Run, findings: Sequence[Finding]) -> None:
+        """The target was examined before the run."""
+
+    def announced(self, run: Run, estimate: Estimate, processes: int) -> None:
+        """It is known what is going to be run."""
 
     def ended(self, run: Run, end: ScenarioEnd) -> None:
         """A scenario ended."""
@@ -97,6 +111,13 @@ class Run:
         if self.connection is None:
             raise RuntimeError("the run has not started")
         return self.connection.target
+
+    @property
+    def waits(self) -> Waits:
+        """What scenarios have to wait. Only after `start`."""
+        if self.connection is None:
+            raise RuntimeError("the run has not started")
+        return Waits(self.connection, self.plan, self.vocabulary)
 
     @property
     def profiles(self) -> tuple[str, ...]:
@@ -156,8 +177,9 @@ class Run:
         elif options.target == "reference":
             raise TargetError("reference: takes no --base-url; write a target file for a server that runs elsewhere")
         else:
-            target = load_target(Path(options.target), base_url=options.base_url)
+            target = read_target(Path(options.target), options.base_url)
         self.connection = Connection.open(target, options.wait_for)
+        self.connection.longest_wait = options.skip_waits_over
         unknown = [name for name in self.profiles if name not in self.catalogue.profiles]
         if unknown:
             known = ", ".join(self.catalogue.profiles)
@@ -165,6 +187,30 @@ class Run:
         for reporter in self.reporters:
             reporter.started(self)
         return self.connection
+
+    def examine(self) -> None:
+        """Look at the target before the run, where that was asked for or accounts of it are going to be used.
+
+        Raises:
+            Unusable: what was found makes every verdict meaningless.
+        """
+        if self.connection is None or self.options.only == "announce":
+            return
+        if self.options.only != "examine" and not self.target.accounts:
+            return
+        from .doctor import examine  # noqa: PLC0415 - it takes what only such a run needs
+
+        findings = list(examine(self.connection, self.plan, self.vocabulary, self.catalogue))
+        for reporter in self.reporters:
+            reporter.examined(self, findings)
+        problems = [f"{finding.about}: {finding.said}" for finding in findings if finding.level == "problem"]
+        if problems:
+            raise Unusable("\n".join(f"{self.target.source}: {problem}" for problem in problems))
+
+    def announce(self, estimate: Estimate, processes: int) -> None:
+        """Say what is going to be run, and how long that takes."""
+        for reporter in self.reporters:
+            reporter.announced(self, estimate, processes)
 
     def ended(self, end: ScenarioEnd) -> None:
         """Take the end of a scenario."""
@@ -211,7 +257,7 @@ class Run:
     def close(self) -> None:
         """End what the run started."""
         if self.connection is not None:
-            self.connection.transport.close()
+            self.connection.close()
         if self.server is not None:
             self.server.stop()
             self.server = None

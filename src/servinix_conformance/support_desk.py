@@ -67,21 +67,9 @@ class SupportDesk:
         if outcome.kind != "done":
             raise Broken("MFA to be set back", outcome.said)
 
-    def _known(self) -> Support:
-        if self.who is None:
-            raise Untested("nobody can do what Support does: add [support] to the target file")
-        return self.who
-
-    def _desk(self) -> Actor:
+    def sign_in(self) -> Outcome:
+        """Sign in by all stages. Raises `Untested` when there is nobody."""
         who = self._known()
-        if not self._signed_in:
-            outcome = self._sign_in(who)
-            if outcome.kind != "signed-in":
-                raise Untested(f"Support could not be signed in: {outcome.said}")
-            self._signed_in = True
-        return self.actor
-
-    def _sign_in(self, who: Support) -> Outcome:
         if who.access_token is not None:
             return self.actor.resume(who.access_token)
         since = self.inbox.checkpoint(self.contact.address) if self.contact else None
@@ -89,3 +77,16 @@ class SupportDesk:
         if outcome.kind == "code-asked" and since is not None:
             outcome = self.actor.enter_code(self.inbox.wait(since).code or "")
         return outcome
+
+    def _known(self) -> Support:
+        if self.who is None:
+            raise Untested("nobody can do what Support does: add [support] to the target file")
+        return self.who
+
+    def _desk(self) -> Actor:
+        if not self._signed_in:
+            outcome = self.sign_in()
+            if outcome.kind != "signed-in":
+                raise Untested(f"Support could not be signed in: {outcome.said}")
+            self._signed_in = True
+        return self.actor

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import os
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -27,13 +27,24 @@ class TargetError(ValueError):
     """The target file cannot be used; the message has one line for each thing to mend."""
 
 
-def load(path: Path, *, base_url: str | None = None, environ: Mapping[str, str] | None = None) -> Target:
+Check = Callable[[Mapping[str, Any]], Iterable[str]]
+"""Looks at the tables of a file, secrets by reference, and says what is wrong, by key and remedy."""
+
+
+def load(
+    path: Path,
+    *,
+    base_url: str | None = None,
+    environ: Mapping[str, str] | None = None,
+    checks: Iterable[Check] = (),
+) -> Target:
     """Read a target file.
 
     Args:
         path: the file.
         base_url: takes the place of the file's own.
         environ: where `env:NAME` and `${NAME}` are looked up; the process's environment without it.
+        checks: what else looks at the file.
 
     Raises:
         TargetError: with a line for each error.
@@ -45,8 +56,11 @@ def load(path: Path, *, base_url: str | None = None, environ: Mapping[str, str] 
     data = references.expand(data)
     invalid = [say(problem, _SCHEMA) for problem in _VALIDATOR.iter_errors(data)]
     # Secrets and addresses are looked at even when something else is wrong, so that all of it is told at once.
-    data = references.resolve(data)
-    problems = [*references.problems, *invalid, *_clear_text(data)]
+    resolved = references.resolve(data)
+    told = [problem for check in checks for problem in check(data)]
+    problems = [*references.problems, *invalid, *_clear_text(data), *told]
+    # Inboxes are opened once, by whoever owns the run: no other process needs their secrets.
+    data = resolved | ({"inbox": data["inbox"]} if "inbox" in data else {})
     if not problems:
         problems = list(_contradictions(data))
     if problems:

@@ -33,10 +33,14 @@ class Transport:
     Args:
         base_url: where the paths of the document begin.
         http: timeouts, TLS and headers of the target file.
+        table: where the target file has them, for what is said of them.
+        most: how many bytes of a body are read.
     """
 
-    def __init__(self, base_url: str, http: Http) -> None:
+    def __init__(self, base_url: str, http: Http, *, table: str = "[http]", most: int = _MAX_BODY) -> None:
         self.base_url = base_url
+        self._table = table
+        self._most = most
         self._timeout = http.timeout_seconds
         self._deadline = Deadline()
         self._session = requests.Session()
@@ -119,13 +123,12 @@ class Transport:
     def _say(self, request: PreparedRequest, error: Exception | None) -> str:
         told = f"no HTTP answer: {_innermost(error)}" if error else ""
         if self._deadline.missed or isinstance(error, requests.Timeout):
-            told = f"no whole answer within {self._timeout:g} s (timeout_seconds under [http])"
+            told = f"no whole answer within {self._timeout:g} s (timeout_seconds under {self._table})"
         elif isinstance(error, requests.exceptions.SSLError):
-            told = f"TLS failed: {_innermost(error)}; name the CA file as verify under [http]"
+            told = f"TLS failed: {_innermost(error)}; name the CA file as verify under {self._table}"
         return f"{request.method} {self.base_url}: {told}"
 
-    @staticmethod
-    def _read(response: requests.Response) -> tuple[bytes, bool]:
+    def _read(self, response: requests.Response) -> tuple[bytes, bool]:
         length = response.headers.get("Content-Length", "")
         if response.raw.status in {204, 304} or length == "0":
             response.raw.release_conn()
@@ -133,9 +136,9 @@ class Transport:
         body = bytearray()
         for chunk in response.iter_content(_CHUNK):
             body += chunk
-            if len(body) > _MAX_BODY:
+            if len(body) > self._most:
                 response.close()
-                return bytes(body[:_MAX_BODY]), True
+                return bytes(body[: self._most]), True
         return bytes(body), False
 
 

@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from .actor import Untested
+from .connection import Connection
 from .forecast import foretell
-from .run import Run
+from .plan import Plan, Vocabulary
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,26 +28,32 @@ class Estimate:
         return max(self.longest, self.total / max(number, 1))
 
 
-def estimate(run: Run, nodeids: Iterable[str]) -> Estimate:
-    """What some scenarios have to wait, by their node ids."""
-    waits = [scenario_seconds(run, nodeid) for nodeid in nodeids]
-    return Estimate(sum(waits), max(waits, default=0.0))
+@dataclass(frozen=True, slots=True)
+class Waits:
+    """What scenarios have to wait on one target."""
 
+    connection: Connection
+    plan: Plan
+    vocabulary: Vocabulary
 
-def scenario_seconds(run: Run, nodeid: str) -> float:
-    """How long one scenario has to wait; the most of its examples; 0 where time is moved, or nobody knows."""
-    planned = run.plan.named(nodeid.partition("::")[2])
-    if planned is None or run.connection is None or run.connection.virtual:
-        return 0.0
-    return max((_example_seconds(run, example) for example in planned.examples), default=0.0)
+    def estimate(self, nodeids: Iterable[str]) -> Estimate:
+        """What some scenarios have to wait, by their node ids."""
+        waits = [self.seconds(nodeid) for nodeid in nodeids]
+        return Estimate(sum(waits), max(waits, default=0.0))
 
+    def seconds(self, nodeid: str) -> float:
+        """How long one scenario has to wait; the most of its examples; 0 where time is moved, or nobody knows."""
+        planned = self.plan.named(nodeid.partition("::")[2])
+        if planned is None or self.connection.virtual:
+            return 0.0
+        return max((self._seconds(example) for example in planned.examples), default=0.0)
 
-def _example_seconds(run: Run, example: tuple[tuple[str, str], ...]) -> float:
-    waits = foretell(example, run.vocabulary)
-    if run.connection is None or (run.target.shortened and any(isinstance(wait, float) for wait in waits.waits)):
-        return 0.0  # what is published is not waited for where times are shortened
-    try:
-        seconds = waits.seconds(run.connection.promise)
-    except Untested:
-        return 0.0
-    return seconds if seconds <= run.connection.longest_wait else 0.0
+    def _seconds(self, example: tuple[tuple[str, str], ...]) -> float:
+        outlook = foretell(example, self.vocabulary)
+        if self.connection.target.shortened and any(isinstance(wait, float) for wait in outlook.waits):
+            return 0.0  # what is published is not waited for where times are shortened
+        try:
+            seconds = outlook.seconds(self.connection.promise)
+        except Untested:
+            return 0.0
+        return seconds if seconds <= self.connection.longest_wait else 0.0

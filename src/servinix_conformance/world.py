@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from .accounts import NoAccounts, TestSupportAccounts
 from .actor import Channel, Contact
@@ -15,11 +16,11 @@ from .gateway import Gateway
 from .inbox.letterbox import Letterbox
 from .inbox.source import Source
 from .inbox.test_support import TestSupportSource
-from .inbox.text import Patterns
-from .leased_accounts import LeasedAccounts
-from .leasing import Desk
 from .support_desk import SupportDesk
 from .target import Support, Target
+
+if TYPE_CHECKING:
+    from .leased_accounts import LeasedAccounts
 
 
 @dataclass(slots=True)
@@ -29,6 +30,7 @@ class ScenarioWorld:
     client: str
     accounts: TestSupportAccounts | LeasedAccounts | NoAccounts
     inbox: Letterbox
+    support: SupportDesk
     clock: VirtualClock | RealClock
     gateway: Gateway
     connection: Connection
@@ -57,15 +59,18 @@ def world_of(connection: Connection, client: str, outlook: Outlook) -> ScenarioW
         outlook: what it is going to need.
     """
     gateway = connection.gateway()
+    portal = ApiActor(gateway, client_of(WEB_PORTAL.name, connection.target, connection.binding))
+    inbox, unused = _inbox(connection, gateway)
+    support = SupportDesk(*_support(connection.target), portal, inbox)
     world = ScenarioWorld(
         client=client,
         accounts=NoAccounts(),
-        inbox=Letterbox({}, {}, gateway.redactor),
+        inbox=inbox,
+        support=support,
         clock=_clock(connection, gateway),
         gateway=gateway,
         connection=connection,
     )
-    world.inbox, unused = _inbox(connection, gateway)
     world.accounts = _accounts(world, outlook, unused)
     return world
 
@@ -74,17 +79,16 @@ def _clock(connection: Connection, gateway: Gateway) -> VirtualClock | RealClock
     token = connection.target.test_support_token
     if token is not None and connection.virtual:
         return VirtualClock(gateway, token)
-    return RealClock(connection.uncertainty, connection.longest_wait, connection.announce)
+    return RealClock(connection.uncertainty, connection.longest_wait, connection.board.waits)
 
 
 def _inbox(connection: Connection, gateway: Gateway) -> tuple[Letterbox, dict[str, int]]:
     token, unused = connection.target.test_support_token, dict[str, int]()
     sources: dict[Channel, Source] = dict(connection.sources)
-    patterns: dict[Channel, Patterns] = {"email": Patterns(), "phone": Patterns()}
     if token is not None and gateway.claims("listMessages"):
-        for channel, pattern in patterns.items():
+        for channel, pattern in connection.patterns.items():
             sources.setdefault(channel, TestSupportSource(gateway, token, pattern, unused))
-    return Letterbox(sources, patterns, gateway.redactor), unused
+    return Letterbox(sources, connection.patterns, gateway.redactor), unused
 
 
 def _accounts(
@@ -96,10 +100,13 @@ def _accounts(
         return TestSupportAccounts(gateway, target.test_support_token, unused)
     if not target.accounts:
         return NoAccounts()
+    from .leased_accounts import LeasedAccounts  # noqa: PLC0415 - most runs lease none
+    from .leasing import Desk  # noqa: PLC0415 - likewise
+
     return LeasedAccounts(
         desk=Desk(target.base_url, target.accounts, target.safety.destructive, connection.run),
         parts={part.name: part for part in outlook.parts},
-        support=SupportDesk(*_support(target), world.actor(WEB_PORTAL.name), world.inbox),
+        support=world.support,
         inbox=world.inbox,
         clock=world.clock,
         stranger=world.actor(WEB_PORTAL.name),

@@ -104,9 +104,11 @@ class Installed:
 @pytest.fixture(scope="module")
 def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Installed:
     folder = tmp_path_factory.mktemp("environment")
-    done(run(sys.executable, "-m", "venv", folder, folder=folder))
+    # Not even pip is in it, nor what comes with pip: it could hide that a dependency is missing.
+    done(run(sys.executable, "-m", "venv", "--without-pip", folder, folder=folder))
     scripts = folder / ("Scripts" if sys.platform == "win32" else "bin")
-    done(run(scripts / "python", "-m", "pip", "install", "--quiet", wheel, folder=folder, seconds=500))
+    pip = [sys.executable, "-m", "pip", "--python", str(scripts / "python")]
+    done(run(*pip, "install", "--quiet", wheel, folder=folder, seconds=500))
     packages = "import sysconfig; print(sysconfig.get_path('purelib'))"
     return Installed(scripts, Path(done(run(scripts / "python", "-c", packages, folder=folder)).strip()))
 

@@ -10,10 +10,11 @@ from pathlib import Path
 from ..serving import ReferenceServer
 from ..status import UNUSABLE, USAGE
 from ..suite import suite_root
+from ..target import Target
 from ..target_file import TargetError
-from ..target_file import load as load_target
 from . import fail
 
+_MOST_PROCESSES = 16
 _NO_TARGET = """\
 run what? Name a target:
   servinix-conformance run reference      the reference server, started for this run
@@ -27,8 +28,8 @@ def main(options: argparse.Namespace) -> int:
             from ..reporting import clear  # noqa: PLC0415 - only where there is something to clear
 
             clear(Path(options.report))
-        _check(options)
-        arguments = _arguments(options)
+        target = _checked(options)
+        arguments = _arguments(options, _processes(options, target))
     except TargetError as error:
         return fail(UNUSABLE, str(error))
     except ValueError as error:
@@ -44,19 +45,36 @@ def main(options: argparse.Namespace) -> int:
             server.stop()
 
 
-def _check(options: argparse.Namespace) -> None:
-    """Raise `ValueError`, or `TargetError`, before pytest is started, so that nothing hides what is wrong."""
+def _checked(options: argparse.Namespace) -> Target | None:
+    """The target, or None where it is the reference server.
+
+    Raises:
+        ValueError, TargetError: before pytest is started, so that nothing hides what is wrong.
+    """
     if options.target is None:
         raise ValueError(_NO_TARGET)
     if options.target.endswith(".feature") or ".feature:" in options.target:
         raise ValueError(f"{options.target} is no target; name one before it: run reference {options.target}")
     if options.target != "reference":
-        load_target(Path(options.target), base_url=options.base_url)
-    elif options.base_url is not None:
+        from ..connection import read_target  # noqa: PLC0415 - the reference server is started without it
+
+        return read_target(Path(options.target), options.base_url)
+    if options.base_url is not None:
         raise ValueError("'reference' is started by the run itself; for a --base-url write a target file")
+    return None
 
 
-def _arguments(options: argparse.Namespace) -> list[str]:
+def _processes(options: argparse.Namespace, target: Target | None) -> int:
+    """How many processes: as asked for, else enough for waits to overlap, as far as there are accounts."""
+    if options.dry_run or options.command == "doctor":
+        return 0
+    if options.processes is not None or target is None or target.test_support_token is not None:
+        return options.processes or 0
+    people = sum(account.role == "member" and not account.suspended for account in target.accounts)
+    return min(people, _MOST_PROCESSES) if people > 1 else 0
+
+
+def _arguments(options: argparse.Namespace, processes: int) -> list[str]:
     root = suite_root()
     files, lines = _selected(options.scenarios, root)
     for folder in options.features:
@@ -71,9 +89,10 @@ def _arguments(options: argparse.Namespace) -> list[str]:
         "--servinix-catalogue": options.catalogue,
         "--servinix-report": [options.report] if options.report else [],
         "--servinix-line": lines,
+        "--servinix-skip-waits-over": [] if options.skip_waits_over is None else [str(options.skip_waits_over)],
+        "--servinix-only": ["announce"] if options.dry_run else ["examine"] if options.command == "doctor" else [],
     }
-    plugins = ["pytest-bdd", *(["xdist"] if options.processes else [])]
-    workers = _workers(options.processes) if options.processes else []
+    plugins = ["pytest-bdd", *(["xdist"] if processes else [])]
     return [
         "-c",
         str(root / "pyproject.toml"),
@@ -90,7 +109,8 @@ def _arguments(options: argparse.Namespace) -> list[str]:
         *(["--servinix-strict"] if options.strict else []),
         *(["-m", options.marks] if options.marks else []),
         *(["-k", options.keywords] if options.keywords else []),
-        *workers,
+        *(_workers(processes) if processes else []),
+        *(["--collect-only"] if options.dry_run else []),
         # As one word each: pytest reads its words once before it knows our options, and would take a value that is the
         # name of an existing file for something to collect, and run the conftest.py beside it.
         *(f"{name}={value}" for name, values in given.items() for value in values),

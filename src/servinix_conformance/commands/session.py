@@ -11,7 +11,7 @@ import pytest
 from ..plugin import Handle
 from ..reporting.terminal import Terminal
 from ..serving import ReferenceServer
-from ..status import HARNESS, INTERRUPTED, USAGE
+from ..status import CONFORMANT, HARNESS, INTERRUPTED, USAGE
 from . import fail
 
 
@@ -48,8 +48,8 @@ def _exit_status(handle: Handle, status: int | pytest.ExitCode) -> int:
         return USAGE if status == pytest.ExitCode.USAGE_ERROR else HARNESS
     if run.problem is not None:
         fail(run.problem[1], run.problem[0])
-    elif not run.selected and run.stopped != "interrupted":
+    elif run.options.only != "examine" and not run.selected and run.stopped != "interrupted":
         return fail(
             USAGE, "nothing was selected, so nothing was tested; 'servinix-conformance list' prints what there is"
         )
-    return run.exit_status
+    return run.exit_status if run.problem is not None or run.options.only is None else CONFORMANT

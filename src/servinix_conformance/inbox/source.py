@@ -1,14 +1,10 @@
-"""What every kind of inbox is to the suite: a source of letters, and how one is had by its name."""
+"""What every kind of inbox is to the suite: a source of letters."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from importlib.metadata import entry_points
 from typing import Any, Protocol
-
-GROUP = "servinix_conformance.inboxes"
-"""The entry point group in which a package registers further kinds: name = the class that implements `SourceKind`."""
 
 
 class InboxError(Exception):
@@ -33,7 +29,7 @@ class Letter:
 
 
 class Source(Protocol):
-    """An open inbox. Its methods may be called from several threads, one call after the other.
+    """An open inbox. Its methods may be called from several threads at once.
 
     Attributes:
         quiet_seconds: how long nothing must have come before the suite says that nothing was sent; 0 where whatever is
@@ -64,15 +60,10 @@ class SourceKind(Protocol):
 
     Attributes:
         schema: the JSON Schema (2020-12) of its table in the target file, without `kind`; secrets are of the definition
-            `{"$ref": "#/$defs/secret"}`.
+            `{"$ref": "#/$defs/secret"}`. Of a property with `"format": "path"` a relative path begins at the file.
     """
 
     schema: Mapping[str, Any]
 
     def __call__(self, options: Mapping[str, Any]) -> Source:
         """Open it, with secrets in the place of their references. Raises `InboxError`."""
-
-
-def kinds() -> dict[str, SourceKind]:
-    """All kinds that are installed, by name."""
-    return {entry.name: entry.load() for entry in entry_points(group=GROUP)}

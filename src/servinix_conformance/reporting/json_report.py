@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from ..events import ScenarioEnd
-from ..run import Run
+from ..run import Reporter, Run
 from ..verdict import Verdict
 from . import whole
 
@@ -18,19 +18,13 @@ class ReportError(ValueError):
     """A file that is no whole report."""
 
 
-class JsonReport:
+class JsonReport(Reporter):
     """Writes report.json when the run is over."""
 
     NAME = "report.json"
 
     def __init__(self, folder: Path) -> None:
         self._path = folder / self.NAME
-
-    def started(self, run: Run) -> None:
-        """Nothing is written before the end."""
-
-    def ended(self, run: Run, end: ScenarioEnd) -> None:
-        """Nothing is written before the end."""
 
     def finished(self, run: Run, outcome: Verdict) -> None:
         """Write the report."""

@@ -8,7 +8,7 @@ from pathlib import Path
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from ..events import ScenarioEnd
-from ..run import Run
+from ..run import Reporter, Run
 from ..verdict import Verdict, judgement_for
 from . import whole
 
@@ -16,19 +16,13 @@ from . import whole
 _FORBIDDEN = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-class JunitReport:
+class JunitReport(Reporter):
     """Writes junit.xml when the run is over."""
 
     NAME = "junit.xml"
 
     def __init__(self, folder: Path) -> None:
         self._path = folder / self.NAME
-
-    def started(self, run: Run) -> None:
-        """Nothing is written before the end."""
-
-    def ended(self, run: Run, end: ScenarioEnd) -> None:
-        """Nothing is written before the end."""
 
     def finished(self, run: Run, outcome: Verdict) -> None:
         """Write the report."""

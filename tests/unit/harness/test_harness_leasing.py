@@ -120,7 +120,7 @@ def test_a_lease_ends_with_the_process_that_held_it(tmp_path: Path) -> None:
     holder.start()
     assert ready.wait(60)
     other = desk(tmp_path, accounts=[PLAIN])
-    assert other._hold({"Ada": PLAIN}) is None  # noqa: SLF001 - to look without waiting
+    assert other.hold_all({"Ada": PLAIN}) is None
     holder.kill()
     holder.join(60)
     assert other.reserve([part()])["Ada"].account is PLAIN
@@ -130,10 +130,10 @@ def test_two_that_need_the_same_two_accounts_do_not_wait_for_each_other_for_ever
     accounts = [PLAIN, account("second@x.example", organization="x")]
     one = desk(tmp_path, accounts=accounts).reserve([part("Ada"), part("Bea", beside="Ada")])
     # Nothing is held half: whoever comes second has none of them.
-    assert desk(tmp_path, accounts=accounts)._hold({"Ada": accounts[1], "Bea": accounts[0]}) is None  # noqa: SLF001
+    assert desk(tmp_path, accounts=accounts).hold_all({"Ada": accounts[1], "Bea": accounts[0]}) is None
     one["Ada"].release()
-    assert desk(tmp_path, accounts=accounts)._hold({"Ada": accounts[0], "Bea": accounts[1]}) is None  # noqa: SLF001
-    assert desk(tmp_path, accounts=accounts)._hold({"Ada": accounts[0]}) is not None  # noqa: SLF001
+    assert desk(tmp_path, accounts=accounts).hold_all({"Ada": accounts[0], "Bea": accounts[1]}) is None
+    assert desk(tmp_path, accounts=accounts).hold_all({"Ada": accounts[0]}) is not None
 
 
 def test_an_account_that_could_not_be_set_back_is_not_given_again_in_this_run(tmp_path: Path) -> None:

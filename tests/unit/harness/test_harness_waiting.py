@@ -10,7 +10,7 @@ from servinix_conformance import catalogue, plan
 from servinix_conformance.actor import Untested
 from servinix_conformance.plan import Vocabulary
 from servinix_conformance.suite import suite_root
-from servinix_conformance.waiting import Estimate, estimate, scenario_seconds
+from servinix_conformance.waiting import Estimate, Waits
 
 POLICY = {"otp_ttl_seconds": 300, "resend_after_seconds": 30, "lock_seconds": 900}
 LOCK = "features/lockout.feature::test_it_ends_by_itself[web portal-without MFA-signed in]"
@@ -25,39 +25,39 @@ def promise(name: str) -> int:
 
 
 @pytest.fixture(scope="module")
-def run_of() -> Callable[..., Any]:
+def waits_of() -> Callable[..., Any]:
     root = suite_root() / "features"
     everything = plan.read((root,), catalogue.load((root / "catalogue.yaml",)))
     words = Vocabulary(everything)
 
-    def make(*, virtual: bool = False, shortened: bool = False, longest_wait: float = 1e9) -> Any:  # noqa: ANN401
-        connection = SimpleNamespace(virtual=virtual, promise=promise, longest_wait=longest_wait)
+    def make(*, virtual: bool = False, shortened: bool = False, longest_wait: float = 1e9) -> Waits:
         target = SimpleNamespace(shortened=shortened)
-        return SimpleNamespace(plan=everything, vocabulary=words, connection=connection, target=target)
+        connection: Any = SimpleNamespace(virtual=virtual, promise=promise, longest_wait=longest_wait, target=target)
+        return Waits(connection, everything, words)
 
     return make
 
 
 @pytest.mark.parametrize(("nodeid", "seconds"), [(LOCK, 900), (PUBLISHED, 600), (NONE, 0), ("x::test_unknown", 0)])
-def test_a_scenario_waits_for_what_its_steps_say(run_of: Callable[..., Any], nodeid: str, seconds: float) -> None:
-    assert scenario_seconds(run_of(), nodeid) == seconds
+def test_a_scenario_waits_for_what_its_steps_say(waits_of: Callable[..., Any], nodeid: str, seconds: float) -> None:
+    assert waits_of().seconds(nodeid) == seconds
 
 
-def test_nothing_is_waited_for_where_time_is_moved_or_waits_are_skipped(run_of: Callable[..., Any]) -> None:
-    assert scenario_seconds(run_of(virtual=True), LOCK) == 0
-    assert scenario_seconds(run_of(longest_wait=60), LOCK) == 0
+def test_nothing_is_waited_for_where_time_is_moved_or_waits_are_skipped(waits_of: Callable[..., Any]) -> None:
+    assert waits_of(virtual=True).seconds(LOCK) == 0
+    assert waits_of(longest_wait=60).seconds(LOCK) == 0
 
 
-def test_published_times_are_not_waited_for_where_times_are_shortened(run_of: Callable[..., Any]) -> None:
-    assert scenario_seconds(run_of(shortened=True), PUBLISHED) == 0
-    assert scenario_seconds(run_of(shortened=True), LOCK) == 900
+def test_published_times_are_not_waited_for_where_times_are_shortened(waits_of: Callable[..., Any]) -> None:
+    assert waits_of(shortened=True).seconds(PUBLISHED) == 0
+    assert waits_of(shortened=True).seconds(LOCK) == 900
 
 
-def test_what_nobody_knows_is_not_counted(run_of: Callable[..., Any]) -> None:
-    assert scenario_seconds(run_of(), "features/password_reset.feature::test_a_link_is_dead_once_its_life_is_over") == 0
+def test_what_nobody_knows_is_not_counted(waits_of: Callable[..., Any]) -> None:
+    assert waits_of().seconds("features/password_reset.feature::test_a_link_is_dead_once_its_life_is_over") == 0
 
 
-def test_waits_overlap_as_far_as_there_are_processes(run_of: Callable[..., Any]) -> None:
-    told = estimate(run_of(), [LOCK, LOCK, PUBLISHED, NONE])
+def test_waits_overlap_as_far_as_there_are_processes(waits_of: Callable[..., Any]) -> None:
+    told = waits_of().estimate([LOCK, LOCK, PUBLISHED, NONE])
     assert told == Estimate(2400, 900)
     assert [told.with_processes(number) for number in (0, 1, 2, 4)] == [2400, 2400, 1200, 900]
