@@ -319,7 +319,10 @@ def test_a_defect_before_the_first_scenario_is_70_and_no_verdict(
     tmp_path: Path, command: Command, processes: str
 ) -> None:
     broken = f"{STEPS}\n\ndef pytest_collection_modifyitems():\n    raise LookupError('a defect')\n"
-    shown = run(command, written(tmp_path, {**WHOLE, "conftest.py": broken}), "-n", processes)
-    assert (shown.returncode, "selected clauses passed" in shown.stdout) == (70, False)
+    own, report = written(tmp_path, {**WHOLE, "conftest.py": broken}), tmp_path / "report"
+    shown = run(command, own, "-n", processes, "--report", str(report))
+    assert shown.returncode == 70
     assert shown.stderr.startswith("servinix-conformance: the suite itself failed: LookupError: a defect")
     assert shown.stderr.count("\n") == 1
+    told = json.loads((report / "report.json").read_text(encoding="utf-8"))["run"]
+    assert (told["complete"], told["exit_status"]) == (False, 70)
