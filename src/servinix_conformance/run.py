@@ -287,7 +287,9 @@ class Run:
             profiles=self.profiles,
             strict=self.options.strict,
             narrowed=self.options.narrowed,
-            complete=self.stopped is None and (self.selected is None or len(self.ends) >= self.selected),
+            complete=self.stopped is None
+            and self.problem is None
+            and (self.selected is None or len(self.ends) >= self.selected),
         )
 
     @property
