@@ -36,7 +36,9 @@ class Concept:
     form: str | None = None
 
 
-def _concept(common: str = "", rare: str = "", never: str = "", kind: str = "string", form: str | None = None) -> Concept:
+def _concept(
+    common: str = "", rare: str = "", never: str = "", kind: str = "string", form: str | None = None
+) -> Concept:
     split = [phrases(*said.split(", ")) if said else () for said in (common, rare)]
     return Concept(split[0], split[1], frozenset(words(never)), kind, form)
 
@@ -195,15 +197,17 @@ def best(names: Sequence[str], members: Iterable[Member], ours: Mapping[str, str
 
 def looks_like_code(member: Member) -> bool:
     """Whether a text is bound to a few digits."""
-    digits = member.pattern is not None and bool(_DIGITS.search(member.pattern)) and not re.search("[a-zA-Z]-", member.pattern)
+    digits = (
+        member.pattern is not None
+        and bool(_DIGITS.search(member.pattern))
+        and not re.search("[a-zA-Z]-", member.pattern)
+    )
     return member.may_be("string") and digits and (member.longest is None or member.longest <= _SHORT)
 
 
-def _named(
-    own: frozenset[str], whole: frozenset[str], meant: frozenset[str], concept: Concept
-) -> tuple[float, str]:
+def _named(own: frozenset[str], whole: frozenset[str], meant: frozenset[str], concept: Concept) -> tuple[float, str]:
     if meant in {own, whole}:
-        return _SAME_WORDS, "the same words as ours"
+        return _SAME_WORDS, "it means the same"
     if own in concept.common or whole in concept.common:
         return _COMMON, "a common name for it"
     if own in concept.rare or whole in concept.rare:

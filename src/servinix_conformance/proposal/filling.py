@@ -143,7 +143,9 @@ def _constants(name: str, members: Iterable[Member], found: Found, *, several: b
         if "object" in member.types or "array" in member.types:
             told = None
         elif len(member.values) == 1 and (member.required or several):
-            found.constants[member.place] = Guess(member.values[0], "likely", "the only value that the document has for it")
+            found.constants[member.place] = Guess(
+                member.values[0], "likely", "the only value that the document has for it"
+            )
             continue
         elif not member.required:
             continue

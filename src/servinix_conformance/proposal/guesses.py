@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 Sureness = Literal["certain", "likely", "guess"]
-_ORDER: tuple[Sureness, ...] = ("guess", "likely", "certain")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +39,10 @@ class Found:
     open: list[str] = field(default_factory=list)
 
     @property
-    def sure(self) -> Sureness:
-        """How sure the least sure part of it is; a field that is not there says nothing."""
-        parts = [self.operation, *self.request.values(), *self.answer.values(), *self.constants.values()]
-        return least(guess.sure for guess in parts if guess.value != "")
+    def guessed(self) -> list[str]:
+        """The fields and constants of it that are mere guesses."""
+        parts = {**self.constants, **self.request, **self.answer}
+        return [name for name, guess in parts.items() if guess.sure == "guess"]
 
 
 @dataclass(slots=True)
@@ -105,8 +104,3 @@ class Proposal:
         if self.problems:
             tables["problems"] = self.problems
         return tables
-
-
-def least(sureness: Any) -> Sureness:  # noqa: ANN401 - an iterable of them
-    """The least sure of some."""
-    return min(sureness, key=_ORDER.index, default="certain")

@@ -80,7 +80,9 @@ class Described:
     @cached_property
     def successes(self) -> tuple[tuple[str, tuple[Member, ...]], ...]:
         """The members of each success, with its status."""
-        return tuple((key, self._response(key)) for key in self.operation.responses if re.fullmatch("2([0-9]{2}|XX)", key))
+        return tuple(
+            (key, self._response(key)) for key in self.operation.responses if re.fullmatch("2([0-9]{2}|XX)", key)
+        )
 
     @cached_property
     def alternatives(self) -> tuple[tuple[Member, ...], ...]:

@@ -159,12 +159,16 @@ def _candidate(name: str, rule: Rule, described: Described, members: tuple[Membe
         return None
     if name == "getPolicy" and len(best([*given], described.answers, given)) < _ENOUGH_NUMBERS:
         return None
-    if name == "getProfile" and any(member.place.startswith(("path:", "query:")) and member.required for member in members):
+    if name == "getProfile" and any(
+        member.place.startswith(("path:", "query:")) and member.required for member in members
+    ):
         return None
     if name in {"requestPasswordReset", "signOut"} and any(_is_password(member) for member in members):
         return None
     bound = {found.member.place for found in fields.values()}
-    strange = sum(1 for it in members if it.required and it.place not in bound and it.place[:7] not in {"header:", "cookie:"})
+    strange = sum(
+        1 for it in members if it.required and it.place not in bound and it.place[:7] not in {"header:", "cookie:"}
+    )
     score = told + sum(min(fields[field].score, LIKELY + 2) for field in rule.takes if field in fields) / 4
     shown = best([key for key in given if key != "*"], described.answers, {}) if rule.gives else {}
     score += 0.25 * len(fields) + min(0.2 * len(shown), 1.0) - 0.5 * strange
@@ -190,7 +194,11 @@ def _told(name: str, rule: Rule, described: Described) -> tuple[float, str]:
     ):
         phrase = max((it for it in rule.says if it <= where), key=len, default=None)
         if phrase is not None:
-            weak = 1.0 if len(phrase) == 1 and phrase & {"user", "session", "reset", "email", "phone", "time", "current"} else 0.0
+            weak = (
+                1.0
+                if len(phrase) == 1 and phrase & {"user", "session", "reset", "email", "phone", "time", "current"}
+                else 0.0
+            )
             return score - weak, f"{text} says {' '.join(sorted(phrase))!r}"
     return 0.0, ""
 

@@ -12,6 +12,7 @@ from .fields import best, match
 from .filling import answers, fill
 from .guesses import Found, Guess, Proposal, Sureness
 from .operations import Described, described
+from .references import disarm
 from .schemas import Member, Schemas
 
 _SAYS_WHERE = ("channel", "destination", "otp_expires_in", "resend_after")
@@ -57,6 +58,7 @@ class _Proposing:
                 self.made.not_claimed[name] = "the document has this name for something else, as it seems"
         self.made.operations = {name: self.made.operations[name] for name in OPERATIONS if name in self.made.operations}
         self.made.unread = list(self.schemas.unread)
+        disarm(self.made)
         return self.made
 
     def _stages(self, pair: stages.Pair, more: Sequence[stages.Pair]) -> None:
@@ -65,7 +67,9 @@ class _Proposing:
         rival = next((it for it in more if it.score > pair.score - _MARGIN and _ids(it) != _ids(pair)), None)
         told = f"; {' and '.join(_ids(rival))} may be meant as well" if rival else ""
         sure: Sureness = "guess" if rival or pair.score < _CLEAR else "likely"
-        self._bind("signIn", first.described, self._filled("signIn", first, sure, f"it takes a name and a password{told}"))
+        self._bind(
+            "signIn", first.described, self._filled("signIn", first, sure, f"it takes a name and a password{told}")
+        )
         known = {"mfa_token": link.guess(link.taken)}
         why = f"it takes a code and what signIn gives{told}"
         self._bind("verifyOtp", second.described, self._filled("verifyOtp", second, sure, why, known))
@@ -94,10 +98,14 @@ class _Proposing:
     def _one_stage(self) -> None:
         """What can be said where no second stage belongs to any first one."""
         first = next(iter(stages.firsts(self.operations)), None)
-        second = next((it for it in stages.seconds(self.operations) if first is None or it.described is not first.described), None)
+        second = next(
+            (it for it in stages.seconds(self.operations) if first is None or it.described is not first.described), None
+        )
         if first is not None:
             self._shared(first.described, first.described)
-            self._bind("signIn", first.described, self._filled("signIn", first, "likely", "it takes a name and a password"))
+            self._bind(
+                "signIn", first.described, self._filled("signIn", first, "likely", "it takes a name and a password")
+            )
             self.made.operations["signIn"].answer = answers("signIn", first.described.answers)
         if second is not None:
             name = second.described.operation.id
@@ -125,7 +133,12 @@ class _Proposing:
                     continue
                 if taken is None and pair.link.taken.startswith("/") and (members or not again):
                     continue
-                score = 5.0 * again + 3.0 * sends + (4.0 if taken else 0.0) + (8.0 if it.operation.id == "resendOtp" else 0.0)
+                score = (
+                    5.0 * again
+                    + 3.0 * sends
+                    + (4.0 if taken else 0.0)
+                    + (8.0 if it.operation.id == "resendOtp" else 0.0)
+                )
                 found.append((score, it, members, taken, again))
         if not found:
             return
@@ -138,14 +151,19 @@ class _Proposing:
         known = {"mfa_token": Guess(taken.place, "certain" if exact else "likely", "as in verifyOtp")} if taken else {}
         for name in names:
             sure: Sureness = "certain" if it.operation.id == name else "likely" if again and taken else "guess"
-            why = "it sends the code again" if again else "it sends a code; the answer of signIn does not say that one is on its way"
+            why = (
+                "it sends the code again"
+                if again
+                else "it sends a code; the answer of signIn does not say that one is on its way"
+            )
             stage_found = fill(name, it, members, Guess(it.operation.id, sure, why), known, beside=self.shared)
             self._bind(name, it, stage_found)
             self._answer_of_sender(stage_found, name, it, pair.link)
 
     def _answer_of_sender(self, found: Found, name: str, it: Described, link: stages.Link) -> None:
         repeated = [member for member in it.answers if member.place == link.given]
-        token = Guess(link.given, "likely", "as in signIn")
+        same = link.given == OPERATIONS[name][1]["mfa_token"]
+        token = Guess(link.given, "certain" if same else "likely", "as in signIn")
         known = {"mfa_token": token} if repeated else {}
         rest = [member for member in it.answers if member.place not in {link.given, link.taken}]
         found.answer = answers(name, rest, known)
@@ -166,7 +184,9 @@ class _Proposing:
             made.answer = answers(it.name, it.described.answers)
             if it.name == "resetPassword":
                 # A reset that signs in is seen by the same places as a sign-in.
-                made.answer = {key: guess for key, guess in self._stage_answer().items() if key in OPERATIONS[it.name][1]}
+                made.answer = {
+                    key: guess for key, guess in self._stage_answer().items() if key in OPERATIONS[it.name][1]
+                }
             self._bind(it.name, it.described, made)
 
     def _stage_answer(self) -> Mapping[str, Guess]:
@@ -207,7 +227,11 @@ def _token_in(members: Iterable[Member], link: stages.Link) -> Member | None:
     members = list(members)
     wanted = Member(link.taken)
     exact = [it for it in members if it.place == link.taken]
-    named = [it for it in members if {frozenset(it.own), frozenset(it.whole)} & {frozenset(wanted.own), frozenset(wanted.whole)}]
+    named = [
+        it
+        for it in members
+        if {frozenset(it.own), frozenset(it.whole)} & {frozenset(wanted.own), frozenset(wanted.whole)}
+    ]
     matched = best(("mfa_token",), members, {}).get("mfa_token")
     return next(iter([*exact, *named, *([matched.member] if matched else [])]), None)
 
@@ -219,5 +243,3 @@ def _stage_field(member: Member) -> bool:
 
 def _ids(pair: stages.Pair) -> tuple[str, str]:
     return pair.first.described.operation.id, pair.second.described.operation.id
-
-

@@ -13,7 +13,10 @@ from .words import phrases, words
 
 _SUPPORT = ("findUsers", "enableMfa", "disableMfa", "unlockUser")
 _REASONS = frozenset(words("type code error reason kind status state problem fault failure message title name slug"))
-_YES, _NO = frozenset(words("success succeeded ok okay successful")), frozenset(words("error failure failed fail denied"))
+_YES, _NO = (
+    frozenset(words("success succeeded ok okay successful")),
+    frozenset(words("error failure failed fail denied")),
+)
 _PREFIXES = frozenset({"e", "err", "error", "code", "urn", "problem"})
 _FIRST_ERROR = 400
 
@@ -97,7 +100,9 @@ def problems(bound: Mapping[str, Described]) -> dict[str, Guess]:
     for status, name, where in _STATUSES:
         at = {operation for operation, described in bound.items() if status in {it.status for it in described.refusals}}
         if name not in guesses and at and at <= set(where) and status not in coded:
-            guesses[name] = Guess({"status": status}, "guess", f"only {' and '.join(sorted(at))} have the status {status}")
+            guesses[name] = Guess(
+                {"status": status}, "guess", f"only {' and '.join(sorted(at))} have the status {status}"
+            )
             coded.add(status)
     return guesses
 
@@ -176,7 +181,8 @@ def _condition(name: str, said: _Said) -> Guess:
         return Guess({"status": said.status, "at": said.place, "is": said.value}, "certain", "as in our contract")
     if words(said.value) == words(name):
         return Guess({"at": said.place, "is": said.value}, "likely", "the same words as ours")
-    whole = frozenset(words(said.value)) - _PREFIXES in _KINDS[name].says
+    spoken = frozenset(words(said.value))
+    whole = any(phrase <= spoken and spoken - phrase <= _PREFIXES for phrase in _KINDS[name].says)
     why = f"{said.operation} may answer with it, and its words fit"
     return Guess({"at": said.place, "is": said.value}, "likely" if whole else "guess", why)
 
@@ -184,5 +190,3 @@ def _condition(name: str, said: _Said) -> Guess:
 def only_theirs(guesses: Mapping[str, Guess]) -> dict[str, Guess]:
     """Those that are not as in our contract."""
     return {name: guess for name, guess in guesses.items() if guess.sure != "certain"}
-
-

@@ -15,7 +15,9 @@ _CHANGING = {"POST", "PUT", "PATCH"}
 _SIGN_IN = {"signin": 5.0, "session": 3.0, "token": 2.0, "auth": 1.0, "login": 5.0}
 _SECOND = {"otp": 4.0, "verify": 3.0, "code": 3.0, "mfa": 3.0, "challenge": 2.0, "signin": 1.0}
 _NEITHER = frozenset(words("signup reset delete signout"))
-_ECHOED = frozenset(words("email username user client device tenant organization channel method type name locale language phone"))
+_ECHOED = frozenset(
+    words("email username user client device tenant organization channel method type name locale language phone")
+)
 """What a second stage may take, and tells nothing of the challenge."""
 
 
@@ -118,9 +120,13 @@ def _links(first: Stage, second: Stage) -> Iterator[Link]:
         yield from found
         if not found and it.place.startswith("cookie:"):
             name = it.place.partition(":")[2]
-            told = "sets a cookie, it does not say which" if first.described.sets_cookies else "does not speak of cookies"
+            told = (
+                "sets a cookie, it does not say which" if first.described.sets_cookies else "does not speak of cookies"
+            )
             score = 4.6 if first.described.sets_cookies else 3.5
-            yield Link(it.place, it.place, score, f"the second stage takes the cookie {name}; the first one's answer {told}")
+            yield Link(
+                it.place, it.place, score, f"the second stage takes the cookie {name}; the first one's answer {told}"
+            )
 
 
 def _same(given: Member, taken: Member) -> Link | None:
@@ -143,14 +149,18 @@ def _same(given: Member, taken: Member) -> Link | None:
     return Link(given.place, taken.place, score, said)
 
 
-_HANDLES = frozenset(words("mfa challenge ticket transaction flow session state token handle reference verify interaction"))
+_HANDLES = frozenset(
+    words("mfa challenge ticket transaction flow session state token handle reference verify interaction")
+)
 
 
 def _may_link(member: Member) -> bool:
     said = {*member.own}
     if member.values or member.place.startswith("query:") or not member.may_be("string"):
         return False
-    return not said & (_ECHOED | {"refresh", "csrf", "password", "otp", "code", "expires"}) and "array" not in member.types
+    return (
+        not said & (_ECHOED | {"refresh", "csrf", "password", "otp", "code", "expires"}) and "array" not in member.types
+    )
 
 
 def _shared(member: Member, first: Stage) -> bool:
@@ -184,5 +194,3 @@ def _said(described: Described, weights: dict[str, float], ours: str) -> float:
     path = max((weights.get(word, 0.0) for word in described.path[-2:]), default=0.0)
     said = max((weights.get(word, 0.0) for word in described.said), default=0.0)
     return max(named, path, said / 2) + min(named, path) / 4
-
-
