@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from .guesses import Guess, Sureness
 from .schemas import Member
@@ -13,6 +14,8 @@ from .words import phrases, words
 LIKELY, POSSIBLE = 5.0, 3.0
 """From which score on something is likely, and from which on it is worth a guess."""
 _SAME_PLACE, _SAME_WORDS, _COMMON, _HELD, _RARE = 10.0, 7.0, 6.0, 4.0, 4.0
+_TELLING = frozenset(words("email username password otp code signin jwt organization role cooldown destination"))
+"""Words that tell a field even where others stand beside them."""
 _DIGITS = re.compile(r"\[0-9\]|\\d")
 _SHORT = 10
 
@@ -66,7 +69,7 @@ CONCEPTS: Mapping[str, Concept] = {
     "otp": _concept(
         "otp, code, otp code, code otp, mfa code, mfa otp, verification code, security code, sms code, email code",
         "answer, response, value, token, key, secret, input",
-        "country postal zip error status language auth authorization promo challenge name type length expires method",
+        "country postal zip error status language auth authorization promo challenge name type length expires method verifier invite",
     ),
     "access_token": _concept(
         "access token, token, jwt, bearer, bearer token, auth token, session token, session key, access key",
@@ -153,6 +156,7 @@ def sureness(score: float) -> Sureness:
     return "certain" if score >= _SAME_PLACE else "likely" if score >= LIKELY else "guess"
 
 
+@lru_cache(maxsize=32768)
 def match(name: str, member: Member, ours: str | None = None) -> Match | None:
     """How well a member fits a logical field; None when it does not.
 
@@ -168,7 +172,7 @@ def match(name: str, member: Member, ours: str | None = None) -> Match | None:
         return Match(member, _SAME_PLACE + 1, "the same place as in our contract")
     if member.values and not _VALUES.get(name, set(member.values)) & set(member.values):
         return None
-    own, whole, meant = frozenset(member.own), frozenset(member.whole), frozenset(words(name))
+    own, whole, meant = member.own, member.whole, frozenset(words(name))
     if (own | whole) & concept.never - meant:
         return None
     score, why = _named(own, whole, meant, concept)
@@ -213,6 +217,6 @@ def _named(own: frozenset[str], whole: frozenset[str], meant: frozenset[str], co
     if own in concept.rare or whole in concept.rare:
         return _RARE, "it may be called so"
     for phrase in (meant, *concept.common):
-        if (len(phrase) > 1 and phrase <= whole) or (phrase <= own and len(own) <= len(phrase) + 2):
+        if (len(phrase) > 1 and phrase <= whole) or (phrase <= own & _TELLING and len(own) <= len(phrase) + 2):
             return _HELD - len(own - phrase) / 4, f"{' '.join(sorted(phrase))!r} is in its name"
     return 0.0, ""

@@ -134,7 +134,8 @@ class Described:
         return found
 
     def _body(self, pointer: str) -> str | None:
-        return body(self._document, self._schemas, pointer)[1]
+        kind, schema = body(self._document, self._schemas, pointer)
+        return schema if kind == "json" else None
 
     def _links(self) -> Iterator[tuple[str, str, str]]:
         for status in self.operation.responses:
@@ -158,7 +159,7 @@ def described(document: Document, schemas: Schemas) -> list[Described]:
 
 
 def body(document: Document, schemas: Schemas, pointer: str) -> tuple[Takes, str | None]:
-    """What kind of body stands in a request or an answer, and where its schema is if that is JSON."""
+    """What kind of body stands in a request or an answer, and where its schema is; JSON where there is a choice."""
     try:
         where, node = document.at(pointer)
     except DocumentError as error:
@@ -167,12 +168,10 @@ def body(document: Document, schemas: Schemas, pointer: str) -> tuple[Takes, str
     content = node.get("content")
     if not isinstance(content, dict) or not content:
         return "nothing", None
-    for kind in content:
-        if _JSON.fullmatch(kind.partition(";")[0].strip()):
-            media = content[kind]
-            known = isinstance(media, dict) and "schema" in media
-            return "json", f"{where}/content/{_escape(kind)}/schema" if known else None
-    return "form", None
+    kinds = sorted(content, key=lambda kind: not _JSON.fullmatch(kind.partition(";")[0].strip()))
+    media = content[kinds[0]]
+    pointer = f"{where}/content/{_escape(kinds[0])}/schema" if isinstance(media, dict) and "schema" in media else None
+    return "json" if _JSON.fullmatch(kinds[0].partition(";")[0].strip()) else "form", pointer
 
 
 def _described(document: Document, schemas: Schemas, operation: Operation) -> Described:
@@ -181,7 +180,8 @@ def _described(document: Document, schemas: Schemas, operation: Operation) -> De
     bodies = schemas.alternatives(pointer, "request") if pointer else [()]
     beside = list(_parameters(document, schemas, operation))
     keys, bearer, more = _security(document, node)
-    requests = tuple((*members, *beside, *more) for members in bodies)
+    # What a list may hold is not looked at: nothing of ours stands in one.
+    requests = tuple((*(it for it in members if it.within is None), *beside, *more) for members in bodies)
     return Described(operation, node, takes, requests, keys, bearer, document, schemas)
 
 
@@ -221,7 +221,9 @@ def _security(document: Document, node: Mapping[str, Any]) -> tuple[frozenset[st
             # Any name may stand there, and only those that are described can be told apart.
             continue
         kind, where = scheme.get("type"), scheme.get("in")
-        if kind == "apiKey" and where in {"header", "cookie", "query"}:
+        if kind == "apiKey" and str(scheme.get("name")).lower() == "authorization":
+            bearer = True
+        elif kind == "apiKey" and where in {"header", "cookie", "query"}:
             members.append(Member(f"{where}:{scheme.get('name')}", required=name in keys))
         bearer = bearer or kind in {"oauth2", "openIdConnect"} or str(scheme.get("scheme")).lower() == "bearer"
     return frozenset(keys), bearer, members

@@ -13,6 +13,7 @@ from .words import phrases, words
 
 _EXACT, _HOLDS, _SAYS, _SAYS_IN_ALL, _SUMMARY = 12.0, 6.0, 5.0, 4.5, 3.0
 _LEAST = 4.0
+_NOISE = {"with", "id", "by", "a", "an", "the", "new", "test", "userid"}
 _ENOUGH_NUMBERS = 3
 
 
@@ -53,12 +54,12 @@ def _rule(  # noqa: PLR0913 - a row of the table
 _DOES = "POST PUT PATCH"
 RULES: dict[str, Rule] = {
     "signOut": _rule("POST DELETE GET", "signout, delete session, delete token, delete signin", never="all user reset mfa refresh"),
-    "getProfile": _rule("GET", "profile, me, user, session, current", gives="email", never="find support admin test"),
+    "getProfile": _rule("GET", "profile, me, user, session, current", gives="email", never="find support admin test signin signup flow"),
     "requestPasswordReset": _rule(_DOES, "reset password, reset, password link", "email", never="mfa user admin"),
     "resetPassword": _rule(_DOES, "reset password, reset, password new, set password", "reset_token new_password"),
     "findUsers": _rule("GET", "find user, user", "email", "email", never="message me"),
-    "enableMfa": _rule(_DOES, "enable mfa, mfa user", "user_id", never="signin disable verify signup"),
-    "disableMfa": _rule(f"{_DOES} DELETE", "disable mfa, delete mfa", "user_id", never="signin enable verify"),
+    "enableMfa": _rule(_DOES, "enable mfa, mfa user", "user_id", never="signin disable verify signup send"),
+    "disableMfa": _rule(f"{_DOES} DELETE", "disable mfa, delete mfa", "user_id", never="signin enable verify send"),
     "unlockUser": _rule(_DOES, "unlock user, unlock, reset user locked", "user_id", never="reset"),
     "createUser": _rule("POST", "create user, user", "email password", "user_id", "signin", test=True),
     "deleteUser": _rule("DELETE", "delete user", "user_id", never="mfa session", test=True),
@@ -148,7 +149,8 @@ def runner_up(chosen: Candidate, found: Sequence[Candidate], taken: Iterable[str
 
 def _candidate(name: str, rule: Rule, described: Described, members: tuple[Member, ...]) -> Candidate | None:
     told, why = _told(name, rule, described)
-    if described.operation.method not in rule.methods or told < _SUMMARY:
+    # A summary alone says too little of an operation that takes nothing which could speak for it.
+    if described.operation.method not in rule.methods or told < (_SUMMARY if rule.takes else _LEAST):
         return None
     places, given = OPERATIONS[name]
     fields = best([*places], members, places)
@@ -166,9 +168,9 @@ def _candidate(name: str, rule: Rule, described: Described, members: tuple[Membe
     if name in {"requestPasswordReset", "signOut"} and any(_is_password(member) for member in members):
         return None
     bound = {found.member.place for found in fields.values()}
-    strange = sum(
-        1 for it in members if it.required and it.place not in bound and it.place[:7] not in {"header:", "cookie:"}
-    )
+    # What else a request needs; a path that names something besides speaks of another thing altogether.
+    unfilled = [it.place for it in members if it.required and it.place not in bound]
+    strange = sum(4 if place.startswith("path:") else place[:7] not in {"header:", "cookie:"} for place in unfilled)
     score = told + sum(min(fields[field].score, LIKELY + 2) for field in rule.takes if field in fields) / 4
     shown = best([key for key in given if key != "*"], described.answers, {}) if rule.gives else {}
     score += 0.25 * len(fields) + min(0.2 * len(shown), 1.0) - 0.5 * strange
@@ -180,12 +182,13 @@ def _told(name: str, rule: Rule, described: Described) -> tuple[float, str]:
         return _EXACT, "the same name as ours"
     deed = ("delete",) if described.operation.method == "DELETE" else ()
     own, path, said = {*described.name, *deed}, {*described.path, *deed}, {*described.said}
-    if rule.test and not (set(words(name)) <= own or "test" in own | path | said):
+    holds = set(words(name)) <= own
+    if rule.test and not (holds and own - set(words(name)) <= _NOISE) and "test" not in own | path | said:
         return 0.0, ""
-    if set(words(name)) <= own:
+    if rule.never - set(words(name)) & (own | path):
+        return 0.0, ""
+    if holds:
         return _HOLDS, "its name has the words of ours in it"
-    if rule.never & (own | path):
-        return 0.0, ""
     for score, where, text in (
         (_SAYS, own, "its name"),
         (_SAYS, path, "its path"),

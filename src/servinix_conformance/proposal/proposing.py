@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ..document import Document
 from ..names import OPERATIONS
 from . import others, refusals, stages
-from .fields import best, match
+from .fields import looks_like_code, match
 from .filling import answers, fill
 from .guesses import Found, Guess, Proposal, Sureness
 from .operations import Described, described
 from .references import disarm
 from .schemas import Member, Schemas
+from .senders import senders
 
 _SAYS_WHERE = ("channel", "destination", "otp_expires_in", "resend_after")
 _CLIENT_WORDS = {"client", "app", "application", "platform"}
@@ -112,7 +113,10 @@ class _Proposing:
             reason = f"{name} takes a code, but nothing that an answer of the password stage gives"
             if second.described.bearer:
                 reason += "; a challenge that travels as a bearer token cannot be bound"
-            self.made.missing["verifyOtp"] = f"{reason}: {others.LOOKED_FOR['verifyOtp']} was looked for"
+            self.made.missing["verifyOtp"] = reason
+        elif first is not None and any(looks_like_code(it) for it in first.members):
+            name = first.described.operation.id
+            self.made.missing["verifyOtp"] = f"{name} takes the code together with the password, which is one stage"
         if first is not None and not first.fields and second is not None and not second.fields:
             # Nothing is said of what they take, so that their names are all there is to go by.
             del self.made.missing["verifyOtp"]
@@ -120,45 +124,11 @@ class _Proposing:
             self.made.operations["verifyOtp"].answer = answers("verifyOtp", second.described.answers)
 
     def _senders(self, pair: stages.Pair) -> None:
-        """What sends the code, and what sends it again."""
-        found: list[tuple[float, Described, tuple[Member, ...], Member | None, bool]] = []
-        for it in self.operations:
-            for members in it.requests:
-                said = {*it.name, *it.path[-2:], *it.said}
-                again, sends = "resend" in said, "send" in said and bool(said & {"otp", "code", "mfa", "challenge"})
-                stage = any(it is known.described and members == known.members for known in (pair.first, pair.second))
-                taken = _token_in(members, pair.link)
-                codes = [member for member in members if member.required and _stage_field(member)]
-                if stage or codes or not (again or sends) or it.operation.method not in {"POST", "PUT", "PATCH"}:
-                    continue
-                if taken is None and pair.link.taken.startswith("/") and (members or not again):
-                    continue
-                score = (
-                    5.0 * again
-                    + 3.0 * sends
-                    + (4.0 if taken else 0.0)
-                    + (8.0 if it.operation.id == "resendOtp" else 0.0)
-                )
-                found.append((score, it, members, taken, again))
-        if not found:
-            return
-        score, it, members, taken, again = max(found, key=lambda item: item[0])
-        exact = it.operation.id in {"resendOtp", "requestOtp"}
-        sent = any(name in self.made.operations["signIn"].answer for name in _SAYS_WHERE)
-        names = ["resendOtp"] if again or sent else ["requestOtp", "resendOtp"]
-        if it.operation.id == "requestOtp":
-            names = ["requestOtp"]
-        known = {"mfa_token": Guess(taken.place, "certain" if exact else "likely", "as in verifyOtp")} if taken else {}
-        for name in names:
-            sure: Sureness = "certain" if it.operation.id == name else "likely" if again and taken else "guess"
-            why = (
-                "it sends the code again"
-                if again
-                else "it sends a code; the answer of signIn does not say that one is on its way"
-            )
-            stage_found = fill(name, it, members, Guess(it.operation.id, sure, why), known, beside=self.shared)
-            self._bind(name, it, stage_found)
-            self._answer_of_sender(stage_found, name, it, pair.link)
+        said = any(name in self.made.operations["signIn"].answer for name in _SAYS_WHERE)
+        for name, it in senders(self.operations, pair, said=said).items():
+            found = fill(name, it.described, it.members, it.operation(name), it.known, beside=self.shared)
+            self._answer_of_sender(found, name, it.described, pair.link)
+            self._bind(name, it.described, found)
 
     def _answer_of_sender(self, found: Found, name: str, it: Described, link: stages.Link) -> None:
         repeated = [member for member in it.answers if member.place == link.given]
@@ -211,7 +181,7 @@ class _Proposing:
             kind, _, name = member.place.partition(":")
             if kind == "header" and member.place in everywhere and member.required and not member.values:
                 self.made.headers[name] = "both stages need it"
-            elif _CLIENT_WORDS & {*member.own} and len(member.values) > 1 and member.place != "/client_id":
+            elif _CLIENT_WORDS & member.own and len(member.values) > 1 and member.place != "/client_id":
                 self.made.clients[member.place] = member.values
         self.shared = frozenset(f"header:{name}" for name in self.made.headers) | frozenset(
             place for place in self.made.clients if place.startswith("header:")
@@ -220,25 +190,6 @@ class _Proposing:
 
 def _every(it: Described) -> set[str]:
     return set.intersection(*({member.place for member in members} for members in it.requests))
-
-
-def _token_in(members: Iterable[Member], link: stages.Link) -> Member | None:
-    """What an operation takes that names the challenge, as the second stage does."""
-    members = list(members)
-    wanted = Member(link.taken)
-    exact = [it for it in members if it.place == link.taken]
-    named = [
-        it
-        for it in members
-        if {frozenset(it.own), frozenset(it.whole)} & {frozenset(wanted.own), frozenset(wanted.whole)}
-    ]
-    matched = best(("mfa_token",), members, {}).get("mfa_token")
-    return next(iter([*exact, *named, *([matched.member] if matched else [])]), None)
-
-
-def _stage_field(member: Member) -> bool:
-    found = match("otp", member), match("password", member)
-    return any(it is not None and it.score >= 5 for it in found)  # noqa: PLR2004
 
 
 def _ids(pair: stages.Pair) -> tuple[str, str]:

@@ -13,6 +13,7 @@ from .words import phrases, words
 
 _SUPPORT = ("findUsers", "enableMfa", "disableMfa", "unlockUser")
 _REASONS = frozenset(words("type code error reason kind status state problem fault failure message title name slug"))
+_REFUSES = frozenset(words("error fault failure problem reason"))
 _YES, _NO = (
     frozenset(words("success succeeded ok okay successful")),
     frozenset(words("error failure failed fail denied")),
@@ -72,12 +73,13 @@ _STATUSES = (
 
 @dataclass(frozen=True, slots=True)
 class _Said:
-    """A value that an answer to an operation may give as the reason of a refusal."""
+    """A value that an answer to an operation may give as the reason of a refusal; `named` where its member says so."""
 
     operation: str
     status: int | None
     place: str
     value: str
+    named: bool
 
 
 def problems(bound: Mapping[str, Described]) -> dict[str, Guess]:
@@ -143,7 +145,7 @@ def _tells(member: Member) -> bool:
         return False
     if "boolean" in member.types or (member.values and all(isinstance(value, bool) for value in member.values)):
         both = {True, False} <= set(member.values) or (not member.values and member.required)
-        return both and bool(_YES & set(member.own))
+        return both and bool(_YES & member.own)
     return any(_means_yes(it) for it in member.values) and any(_NO & set(words(str(it))) for it in member.values)
 
 
@@ -156,8 +158,10 @@ def _said(name: str, described: Described) -> Iterator[_Said]:
     answers += [(int(key), members) for key, members in described.successes if key.isdigit()]
     for status, members in answers:
         for member in members:
-            if member.within is None and member.place.startswith("/") and _REASONS & set(member.own):
-                yield from (_Said(name, status, member.place, it) for it in member.values if isinstance(it, str))
+            if member.within is None and member.place.startswith("/") and _REASONS & member.own:
+                named = (status or _FIRST_ERROR) >= _FIRST_ERROR or bool(_REFUSES & member.whole)
+                values = (it for it in member.values if isinstance(it, str))
+                yield from (_Said(name, status, member.place, it, named) for it in values)
 
 
 def _fits(name: str, said: _Said) -> float:
@@ -170,7 +174,7 @@ def _fits(name: str, said: _Said) -> float:
         return 15.0
     held = max((len(phrase) for phrase in kind.says if phrase <= spoken), default=0)
     # A success has states of its own, and one of them may only sound like a refusal.
-    if said.status is not None and said.status < _FIRST_ERROR and not spoken & ({"rejected"} | _NO):
+    if not said.named and not spoken & ({"rejected"} | _NO):
         return 0.0
     return held + 1 / (1 + len(spoken)) if held else 0.0
 

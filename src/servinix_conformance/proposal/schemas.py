@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Any, Literal
 
 from ..document import Document, DocumentError
@@ -42,14 +43,14 @@ class Member:
     default: Value | None = None
 
     @property
-    def own(self) -> tuple[str, ...]:
+    def own(self) -> frozenset[str]:
         """The words of its own name."""
-        return words(_names(self.place)[-1])
+        return _own(self.place)
 
     @property
-    def whole(self) -> tuple[str, ...]:
+    def whole(self) -> frozenset[str]:
         """The words of its name and of those that it stands under, but for mere wrapping."""
-        return bare(words(" ".join(_names(self.place))))
+        return _whole(self.place)
 
     def may_be(self, kind: str) -> bool:
         """Whether it may be of a JSON type."""
@@ -152,6 +153,16 @@ class Schemas:
         if isinstance(schema.get("items"), dict):
             node.items = self._read(f"{where}/items", trail)
         return node
+
+
+@lru_cache(maxsize=8192)
+def _own(place: str) -> frozenset[str]:
+    return frozenset(words(_names(place)[-1]))
+
+
+@lru_cache(maxsize=8192)
+def _whole(place: str) -> frozenset[str]:
+    return frozenset(bare(words(" ".join(_names(place)))))
 
 
 def _names(place: str) -> list[str]:

@@ -47,6 +47,7 @@ _CALLED = {
 _CANONICAL: dict[tuple[str, ...], str] = {
     tuple(said.split()): word for word, called in _CALLED.items() for said in called.split(", ")
 }
+_PLURAL = re.compile(r"(?<=[a-z]{3}[^sui])s\Z")
 _LONGEST = max(len(said) for said in _CANONICAL)
 _ENVELOPES = {
     "data", "result", "results", "payload", "response", "body", "attributes", "content", "value", "parameters", "params",
@@ -64,7 +65,7 @@ def words(name: str) -> tuple[str, ...]:
         for length in range(min(_LONGEST, len(spelt)), 0, -1):
             word = _CANONICAL.get(tuple(spelt[:length]))
             if word is not None or length == 1:
-                found.append(word or spelt[0])
+                found.append(word or _PLURAL.sub("", spelt[0]))
                 del spelt[:length]
                 break
     return tuple(word for word in found if word != "verb")
