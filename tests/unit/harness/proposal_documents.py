@@ -24,7 +24,10 @@ def obj(required: str = "", **members: Json) -> Json:
 def op(name: str | None = None, takes: Json | None = None, /, *, kind: str = "application/json", **more: Any) -> Json:
     """An operation. Its answers are schemas by status, as in `s200`; None is an answer without a body."""
     answers = {key[1:]: more.pop(key) for key in list(more) if key[1:].isdigit() or key == "sdefault"}
-    node: Json = {"responses": {status: answer(schema) for status, schema in (answers or {"200": None}).items()}, **more}
+    node: Json = {
+        "responses": {status: answer(schema) for status, schema in (answers or {"200": None}).items()},
+        **more,
+    }
     if name is not None:
         node["operationId"] = name
     if takes is not None:
@@ -60,7 +63,14 @@ FLAT = tree(
             "post": op(
                 "authenticate",
                 obj("userName secret", userName=TEXT, secret=SECRET, rememberMe=FLAG),
-                s200=obj("mfaRequired", mfaRequired=FLAG, accessToken=TEXT, challengeId=TEXT, sentTo=TEXT, codeExpiresIn=WHOLE),
+                s200=obj(
+                    "mfaRequired",
+                    mfaRequired=FLAG,
+                    accessToken=TEXT,
+                    challengeId=TEXT,
+                    sentTo=TEXT,
+                    codeExpiresIn=WHOLE,
+                ),
                 s401=_FLAT_ERROR,
             )
         },
@@ -87,7 +97,9 @@ FLAT = tree(
         "/password/forgot": {"post": op("forgotPassword", obj("*", email=TEXT), s202=None)},
         "/password/reset": {"post": op("doReset", obj("*", token=TEXT, newPassword=SECRET), s204=None)},
         "/password/change": {
-            "post": op("changePassword", obj("*", currentPassword=SECRET, newPassword=SECRET), s204=None, security=WITH_TOKEN)
+            "post": op(
+                "changePassword", obj("*", currentPassword=SECRET, newPassword=SECRET), s204=None, security=WITH_TOKEN
+            )
         },
         "/orders": {"get": op("listOrders", s200={"type": "array", "items": obj("*", id=TEXT)}, security=WITH_TOKEN)},
     },
@@ -111,7 +123,9 @@ ENVELOPES = tree(
         },
         "/v1/sessions/{ticket}/confirmations": {
             "parameters": [parameter("path:ticket")],
-            "post": op(None, _data("confirmations", obj("*", digits=DIGITS)), s201=_data("sessions", obj("*", jwt=TEXT))),
+            "post": op(
+                None, _data("confirmations", obj("*", digits=DIGITS)), s201=_data("sessions", obj("*", jwt=TEXT))
+            ),
         },
         "/v1/sessions/{ticket}/codes": {
             "parameters": [parameter("path:ticket")],
@@ -123,12 +137,24 @@ ENVELOPES = tree(
                 None,
                 parameters=[parameter("query:login")],
                 security=WITH_TOKEN,
-                s200=obj("*", data={"type": "array", "items": obj("*", id=TEXT, attributes=obj("*", login=TEXT, mfaEnabled=FLAG))}),
+                s200=obj(
+                    "*",
+                    data={
+                        "type": "array",
+                        "items": obj("*", id=TEXT, attributes=obj("*", login=TEXT, mfaEnabled=FLAG)),
+                    },
+                ),
             )
         },
         "/v1/people/{id}": {
             "parameters": [parameter("path:id")],
-            "patch": op("patchPerson", obj("", mfaEnabled=FLAG, name=TEXT), summary="Enable or disable MFA", security=WITH_TOKEN, s200=None),
+            "patch": op(
+                "patchPerson",
+                obj("", mfaEnabled=FLAG, name=TEXT),
+                summary="Enable or disable MFA",
+                security=WITH_TOKEN,
+                s200=None,
+            ),
         },
     },
     components=BEARER,
@@ -147,7 +173,10 @@ COOKIE = tree(
         },
         "/login/verify": {
             "post": op(
-                "verifyLogin", obj("*", code=DIGITS), parameters=[parameter("cookie:flow")], s200=obj("*", access_token=TEXT)
+                "verifyLogin",
+                obj("*", code=DIGITS),
+                parameters=[parameter("cookie:flow")],
+                s200=obj("*", access_token=TEXT),
             )
         },
         "/login/resend": {"post": op("resendCode", parameters=[parameter("cookie:flow")], s204=None, s425=None)},
@@ -161,9 +190,14 @@ def challenge_name(*names: str) -> Json:
     """One operation for all, as large identity providers have it."""
     second = obj("*", challengeName={"enum": list(names)}, session=TEXT, code=TEXT)
     given = obj(
-        "", challengeName={"enum": list(names)}, session=TEXT, authenticationResult=obj("", accessToken=TEXT, expiresIn=WHOLE)
+        "",
+        challengeName={"enum": list(names)},
+        session=TEXT,
+        authenticationResult=obj("", accessToken=TEXT, expiresIn=WHOLE),
     )
-    return tree({"/idp": {"post": op("initiateAuth", {"oneOf": [_STEP_ONE, second]}, s200=given, s400=obj("*", __type=TEXT))}})
+    return tree(
+        {"/idp": {"post": op("initiateAuth", {"oneOf": [_STEP_ONE, second]}, s200=given, s400=obj("*", __type=TEXT))}}
+    )
 
 
 _CODES = ["OK", "BAD_CREDENTIALS", "INVALID_OTP", "LOGIN_TOKEN_EXPIRED", "ACCOUNT_LOCKED", "ACCOUNT_DISABLED"]
@@ -173,12 +207,19 @@ LEGACY = tree(
         "/api/user_login": {
             "post": op(
                 "user_login",
-                obj("user_name user_password device", user_name=TEXT, user_password=TEXT, device={"type": "string", "default": "web"}),
+                obj(
+                    "user_name user_password device",
+                    user_name=TEXT,
+                    user_password=TEXT,
+                    device={"type": "string", "default": "web"},
+                ),
                 s200=obj("success", **_LEGACY, token=TEXT, login_token=TEXT),
             )
         },
         "/api/user_login_pin": {
-            "post": op("user_login_pin", obj("*", login_token=TEXT, pin=TEXT), s200=obj("success", **_LEGACY, token=TEXT))
+            "post": op(
+                "user_login_pin", obj("*", login_token=TEXT, pin=TEXT), s200=obj("success", **_LEGACY, token=TEXT)
+            )
         },
         "/api/user_logout": {"post": op("user_logout", s204=None)},
     }
@@ -195,14 +236,18 @@ BOTH_AT_ONCE = tree(
 )
 BEARER_CHALLENGE = tree(
     {
-        "/login": {"post": op("login", obj("*", username=TEXT, password=SECRET), s200=obj("", token=TEXT, mfa_token=TEXT))},
+        "/login": {
+            "post": op("login", obj("*", username=TEXT, password=SECRET), s200=obj("", token=TEXT, mfa_token=TEXT))
+        },
         "/mfa": {"post": op("mfa", obj("*", code=DIGITS), s200=obj("*", token=TEXT), security=WITH_TOKEN)},
     },
     components=BEARER,
 )
 ONE_TOKEN = tree(
     {
-        "/login": {"post": op("login", obj("*", username=TEXT, password=SECRET), s200=obj("token", token=TEXT, mfa=FLAG))},
+        "/login": {
+            "post": op("login", obj("*", username=TEXT, password=SECRET), s200=obj("token", token=TEXT, mfa=FLAG))
+        },
         "/login/code": {"post": op("loginCode", obj("*", token=TEXT, code=DIGITS), s200=obj("*", token=TEXT))},
     }
 )
