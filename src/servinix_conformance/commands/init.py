@@ -143,7 +143,7 @@ def _frame(options: argparse.Namespace, document: Document, output: Path, propos
         clear_text=bool(
             options.clear_text and base_url and base_url.startswith("http://") and not is_loopback(base_url)
         ),
-        costs=costs(proposal.missing, run.plan.scenarios),
+        costs=costs(proposal.missing, run.plan.scenarios, run.catalogue.clauses),
     )
 
 
@@ -211,7 +211,7 @@ def _summary(proposal: Proposal) -> str:
     counted = {sure: sum(1 for it in guesses if it == sure) for sure in ("likely", "guess")}
     if not any(counted.values()):
         return "all that was found is as in our contract"
-    return f"{counted['likely']} lines are likely, {counted['guess']} are guesses; look at each"
+    return f"its lines have {counted['likely']} likely values and {counted['guess']} guessed ones; look at each"
 
 
 def _guesses(table: object) -> Iterator[str]:

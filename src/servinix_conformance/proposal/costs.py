@@ -42,18 +42,26 @@ _OTHERWISE = {
 }
 
 
-def costs(missing: Iterable[str], scenarios: Sequence[Scenario]) -> Mapping[str, str]:
-    """For each operation that is missing, what cannot be tested without it or has to be had otherwise."""
-    return {name: _cost(name, scenarios) for name in missing}
+def costs(missing: Iterable[str], scenarios: Sequence[Scenario], order: Iterable[str]) -> Mapping[str, str]:
+    """For each operation that is missing, what cannot be tested without it or has to be had otherwise.
+
+    Args:
+        missing: the logical operations.
+        scenarios: all that there are.
+        order: the clauses, as they are to be named.
+    """
+    order = list(order)
+    return {name: _cost(name, scenarios, order) for name in missing}
 
 
-def _cost(name: str, scenarios: Sequence[Scenario]) -> str:
+def _cost(name: str, scenarios: Sequence[Scenario], order: Sequence[str]) -> str:
     if name in _OTHERWISE:
         return _OTHERWISE[name]
     if name == "signIn":
         return "all clauses"
     needing = [item for item in scenarios if _needs(name, item)]
-    clauses = list(dict.fromkeys(clause for item in needing for clause in item.clauses))
+    needed = {clause for item in needing for clause in item.clauses}
+    clauses = [clause for clause in order if clause in needed]
     if not clauses:
         return "nothing: no scenario needs it"
     left = {clause for item in scenarios if item not in needing for clause in item.clauses}

@@ -168,10 +168,10 @@ def match(name: str, member: Member, ours: str | None = None) -> Match | None:
     concept = CONCEPTS.get(name, _NUMBER)
     if not member.may_be(concept.kind) or "array" in member.types or "object" in member.types:
         return None
-    if member.place == ours:
-        return Match(member, _SAME_PLACE + 1, "the same place as in our contract")
     if member.values and not _VALUES.get(name, set(member.values)) & set(member.values):
         return None
+    if member.place == ours:
+        return Match(member, _SAME_PLACE + 1, "the same place as in our contract")
     own, whole, meant = member.own, member.whole, frozenset(words(name))
     if (own | whole) & concept.never - meant:
         return None

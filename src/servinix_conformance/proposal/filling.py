@@ -90,7 +90,11 @@ def answers(name: str, members: Sequence[Member], known: Mapping[str, Guess] | N
     taken = {guess.value for guess in (known or {}).values()}
     wanted = [field for field in places if field not in (known or {})]
     plain = [member for member in _left(members, taken) if member.within is None]
-    return {**(known or {}), **{field: found.guess for field, found in best(wanted, plain, places).items()}}
+    found = {**(known or {}), **{field: it.guess for field, it in best(wanted, plain, places).items()}}
+    # Where our own place is something else there, it has to be said that the field is not there.
+    strange = {member.place for member in plain} - {guess.value for guess in found.values()}
+    other = Guess("", "certain", "what stands at our place is something else")
+    return {**{field: other for field in wanted if places[field] in strange and field not in found}, **found}
 
 
 def _list(name: str, members: Sequence[Member]) -> dict[str, Guess]:

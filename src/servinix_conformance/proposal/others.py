@@ -53,7 +53,7 @@ def _rule(  # noqa: PLR0913 - a row of the table
 
 _DOES = "POST PUT PATCH"
 RULES: dict[str, Rule] = {
-    "signOut": _rule("POST DELETE GET", "signout, delete session, delete token, delete signin", never="all user reset mfa refresh"),
+    "signOut": _rule("POST DELETE GET", "signout, delete session, delete token, delete signin", never="all reset mfa refresh"),
     "getProfile": _rule("GET", "profile, me, user, session, current", gives="email", never="find support admin test signin signup flow"),
     "requestPasswordReset": _rule(_DOES, "reset password, reset, password link", "email", never="mfa user admin"),
     "resetPassword": _rule(_DOES, "reset password, reset, password new, set password", "reset_token new_password"),

@@ -40,9 +40,13 @@ def disarm(proposal: Proposal) -> None:
 
 def _disarm(found: Found, table: dict[str, Guess]) -> None:
     for key, guess in list(table.items()):
+        places = [it for it in (key, guess.value) if isinstance(it, str) and it[:1] == "/"]
         if is_reference(key) or is_reference(guess.value):
             del table[key]
             found.open.append(f"what the document has for {key!r} would be read as a reference, and is left out")
+        elif not all(it.isprintable() for it in places):
+            del table[key]
+            found.open.append(f"the document has signs at {key!r} that no place can have")
 
 
 def _holds(guess: Guess) -> bool:
