@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from ..names import OPERATIONS
 from .fields import Match, best
-from .guesses import Found, Guess
+from .guesses import Found, Guess, Sureness
 from .operations import Described
 from .schemas import Member
 from .words import words
@@ -33,7 +33,7 @@ _HINTS = {"signIn": {"password", "signin"}, "verifyOtp": {"otp", "code", "mfa", 
 _SWITCHED = {"enableMfa": True, "disableMfa": False}
 
 
-def fill(
+def fill(  # noqa: PLR0913 - all that is known of it
     name: str,
     described: Described,
     members: Sequence[Member],
@@ -108,7 +108,7 @@ def _list(name: str, members: Sequence[Member]) -> dict[str, Guess]:
         return _record(best([*places], plain, places), name)
     where = max(found, key=lambda within: len(found[within]))
     given = {field: matched.guess for field, matched in found[where].items()}
-    sure = "certain" if where == OPERATIONS[name][1]["*"] else "likely"
+    sure: Sureness = "certain" if where == OPERATIONS[name][1]["*"] else "likely"
     return {"*": Guess(where, sure, "the list whose items have these fields"), **given}
 
 

@@ -86,7 +86,7 @@ class Described:
 
     @cached_property
     def alternatives(self) -> tuple[tuple[Member, ...], ...]:
-        """The bodies of its successes, where alternatives are told apart; one without members where there is no body."""
+        """The bodies of its successes, alternatives told apart; one without members where there is no body."""
         found: list[tuple[Member, ...]] = []
         for key, _ in self.successes:
             pointer = self._body(f"{self.operation.pointer}/responses/{key}")
@@ -170,8 +170,8 @@ def body(document: Document, schemas: Schemas, pointer: str) -> tuple[Takes, str
         return "nothing", None
     kinds = sorted(content, key=lambda kind: not _JSON.fullmatch(kind.partition(";")[0].strip()))
     media = content[kinds[0]]
-    pointer = f"{where}/content/{_escape(kinds[0])}/schema" if isinstance(media, dict) and "schema" in media else None
-    return "json" if _JSON.fullmatch(kinds[0].partition(";")[0].strip()) else "form", pointer
+    schema = f"{where}/content/{_escape(kinds[0])}/schema" if isinstance(media, dict) and "schema" in media else None
+    return "json" if _JSON.fullmatch(kinds[0].partition(";")[0].strip()) else "form", schema
 
 
 def _described(document: Document, schemas: Schemas, operation: Operation) -> Described:

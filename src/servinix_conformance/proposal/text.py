@@ -137,7 +137,7 @@ def _clients(proposal: Proposal) -> Iterator[str]:
                 if place.startswith("header:") is kinds
             }
             if chosen:
-                yield f"#{side} = {{ {', '.join(f'{_key(key)} = {_value(value)}' for key, value in chosen.items())} }}\n"
+                yield f"#{side} = {_inline(chosen)}\n"
         yield "\n"
 
 
@@ -195,12 +195,13 @@ def _missing(proposal: Proposal, frame: Frame) -> Iterator[str]:
 
 def _line(key: str, guess: Guess) -> str:
     value = guess.value
-    if isinstance(value, Mapping):
-        text = f"{{ {', '.join(f'{_key(name)} = {_value(item)}' for name, item in value.items())} }}"
-    else:
-        text = _value(value)
+    text = _inline(value) if isinstance(value, Mapping) else _value(value)
     mark = f"  # {said(guess.why)}" if guess.sure == "certain" else _mark(guess.sure, guess.why)
     return f"{_key(key)} = {text}{mark}\n"
+
+
+def _inline(table: Mapping[str, object]) -> str:
+    return f"{{ {', '.join(f'{_key(name)} = {_value(item)}' for name, item in table.items())} }}"
 
 
 def _mark(sure: str, why: str) -> str:
