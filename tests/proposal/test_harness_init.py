@@ -155,6 +155,15 @@ def test_what_a_stage_needs_besides_is_4(capsys: pytest.CaptureFixture[str]) -> 
     assert "# To be settled for signIn: it needs /captcha" in Path("target.toml").read_text(encoding="utf-8")
 
 
+def test_what_is_not_settled_is_an_example(capsys: pytest.CaptureFixture[str]) -> None:
+    document = stages()
+    document["paths"]["/users/{id}/mfa/enable"] = {"post": op("enable", obj("*", ticketNumber=TEXT), s204=None)}
+    assert main(["init", written(document), "--base-url", "https://one.example"]) == 0
+    assert "enableMfa: enable may be it; it needs /ticketNumber" in capsys.readouterr().out
+    assert "enableMfa" not in loaded().bindings
+    assert examples_filled_in().bindings["enableMfa"]["request"]["user_id"] == "path:id"
+
+
 def test_a_name_of_ours_for_something_else_is_not_claimed() -> None:
     document = stages()
     document["paths"]["/boss/reset"] = {"post": op("resetPassword", obj("*", employee=WHOLE), s204=None)}

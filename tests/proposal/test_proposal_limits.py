@@ -6,6 +6,7 @@ import pytest
 from proposal_documents import (
     BEARER_CHALLENGE,
     BOTH_AT_ONCE,
+    COOKIE,
     DIGITS,
     FIRST,
     FORM,
@@ -255,6 +256,73 @@ def test_references_of_a_document_get_into_no_target_file(text: str) -> None:
     header = parameter(f"header:X-{text}") if text.startswith("$") else parameter(f"header:{text}")
     keyed = proposed(stages({**FIRST, "parameters": [header]}, {**SECOND, "parameters": [header]}))
     assert keyed.headers == {}
+
+
+def test_what_needs_more_than_could_be_told_is_not_bound() -> None:
+    document = stages(FIRST, SECOND)
+    document["paths"]["/users/{id}/mfa/enable"] = {"post": op("enable", obj("*", ticketNumber=TEXT), s204=None)}
+    proposal = proposed(document)
+    assert proposal.whole
+    assert "enableMfa" not in proposal.operations
+    assert proposal.unsettled["enableMfa"].operation.value == "enable"
+    needed = "it needs /ticketNumber: give it under constants of [bindings.enableMfa]"
+    assert proposal.missing["enableMfa"] == f"enable may be it; {needed}"
+
+
+def test_a_session_in_a_cookie_cannot_be_sent() -> None:
+    schemes = {"session": {"type": "apiKey", "in": "cookie", "name": "sid"}}
+    document = stages(FIRST, SECOND, components={"securitySchemes": schemes})
+    document["paths"]["/me"] = {"get": op("me", s200=obj("*", id=TEXT, email=TEXT), security=[{"session": []}])}
+    proposal = proposed(document)
+    assert "it needs cookie:sid, which nothing gives" in proposal.missing["getProfile"]
+
+
+def test_paths_have_their_parameters_even_where_they_are_not_described() -> None:
+    document = stages(FIRST, SECOND)
+    document["paths"]["/users/{userId}/unlock"] = {"post": op("unlock", s204=None)}
+    document["paths"]["/login/{challenge}/resend"] = {"post": op("again", s204=None)}
+    found = proposed(document).operations
+    assert found["unlockUser"].request["user_id"].value == "path:userId"
+    assert found["resendOtp"].request["mfa_token"].value == "path:challenge"
+
+
+def test_a_resend_takes_the_cookie_even_where_the_document_does_not_say_so() -> None:
+    document = json.loads(json.dumps(COOKIE))
+    del document["paths"]["/login/resend"]["post"]["parameters"]
+    token = proposed(document).operations["resendOtp"].request["mfa_token"]
+    assert (token.value, token.sure) == ("cookie:flow", "guess")
+
+
+def test_a_challenge_in_headers() -> None:
+    first = json.loads(json.dumps(op("login", credentials(), s200=obj("", token=TEXT))))
+    first["responses"]["200"]["headers"] = {"X-Challenge": {"schema": TEXT}}
+    second = op(
+        "loginCode", obj("*", code=DIGITS), parameters=[parameter("header:X-Challenge")], s200=obj("*", token=TEXT)
+    )
+    found = proposed(stages(first, second)).operations
+    assert found["signIn"].answer["mfa_token"].value == "header:X-Challenge"
+    assert found["verifyOtp"].request["mfa_token"].value == "header:X-Challenge"
+
+
+def test_parameters_that_say_nothing_of_a_sign_in_are_passed_over() -> None:
+    ignored = [parameter("header:Accept"), parameter("header:Authorization"), {"$ref": "#/components/parameters/None"}]
+    proposal = proposed(stages({**FIRST, "parameters": ignored}, SECOND))
+    assert proposal.whole
+    assert "/components/parameters/None" in proposal.unread[0]
+
+
+def test_an_api_key_in_the_authorization_header_is_no_field() -> None:
+    schemes = {"key": {"type": "apiKey", "in": "header", "name": "Authorization"}}
+    document = stages(FIRST, SECOND, components={"securitySchemes": schemes}, security=[{"key": []}])
+    proposal = proposed(document)
+    assert (proposal.whole, proposal.headers) == (True, {})
+
+
+def test_names_of_a_path_count_from_its_end() -> None:
+    document = tree(
+        {"/login/with-a-password": {"post": {**FIRST, "operationId": "a"}}, "/login/code": {"post": SECOND}}
+    )
+    assert proposed(document).operations["signIn"].operation.value == "a"
 
 
 def test_a_found_operation_names_its_guesses() -> None:

@@ -72,7 +72,9 @@ def fill(  # noqa: PLR0913 - all that is known of it
     if described.takes == "form":
         found.open.append("it takes a form and no JSON, which the suite does not send")
     elif undescribed:
-        found.open.append(f"the document does not say where it takes {_listed(ESSENTIAL.get(name, set()))}")
+        unknown = ESSENTIAL.get(name, set()) - (known or {}).keys()
+        if unknown:
+            found.open.append(f"the document does not say where it takes {_listed(unknown)}")
     else:
         missing = [field for field in places if field in ESSENTIAL.get(name, ()) and not found.request[field].value]
         if missing:
@@ -158,8 +160,14 @@ def _constants(name: str, members: Iterable[Member], found: Found, *, several: b
         if told is not None:
             found.constants[member.place] = told
         elif member.required:
-            values = f", one of {', '.join(map(str, member.values))}" if member.values else ""
-            found.open.append(f"it needs {member.place}{values}: give it under constants of [bindings.{name}]")
+            found.open.append(_open(name, member))
+
+
+def _open(name: str, member: Member) -> str:
+    if member.place.startswith("cookie:"):
+        return f"it needs {member.place}, which nothing gives: the suite sends the access token as a bearer token"
+    values = f", one of {', '.join(map(str, member.values))}" if member.values else ""
+    return f"it needs {member.place}{values}: give it under constants of [bindings.{name}]"
 
 
 def _value(name: str, member: Member) -> Guess | None:

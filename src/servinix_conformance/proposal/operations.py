@@ -56,8 +56,16 @@ class Described:
     @cached_property
     def path(self) -> tuple[str, ...]:
         """The words of its path, without parameters and versions."""
-        parts = [part for part in self.operation.path.split("/") if not re.match(r"\{|v[0-9]|api$", part)]
-        return words(" ".join(parts))
+        return words(" ".join(self._segments))
+
+    @cached_property
+    def tail(self) -> tuple[str, ...]:
+        """The words of the last two parts of its path: what comes before speaks of what surrounds it."""
+        return words(" ".join(self._segments[-2:]))
+
+    @property
+    def _segments(self) -> list[str]:
+        return [part for part in self.operation.path.split("/") if part and not re.match(r"\{|v[0-9]|api$", part)]
 
     @cached_property
     def said(self) -> tuple[str, ...]:
@@ -189,7 +197,9 @@ _NOTHING: tuple[Takes, None] = ("nothing", None)
 
 
 def _parameters(document: Document, schemas: Schemas, operation: Operation) -> Iterator[Member]:
-    found: dict[str, Member] = {}
+    # A path has its parameters even where they are not described.
+    named = re.findall(r"\{([^}]+)\}", operation.path)
+    found = {f"path:{name}": Member(f"path:{name}", required=True, types=frozenset({"string"})) for name in named}
     for base in (f"/paths/{_escape(operation.path)}", operation.pointer):
         _, node = document.at(base)
         listed = node.get("parameters")

@@ -234,7 +234,7 @@ def _said(described: Described, weights: dict[str, float], ours: str) -> float:
         return 8.0
     named, path, said = (
         max((weights.get(word, 0.0) for word in where), default=0.0)
-        for where in (described.name, described.path[-2:], described.said)
+        for where in (described.name, described.tail, described.said)
     )
-    more = sum(weights.get(word, 0.0) for word in {*described.name, *described.path[-2:]})
+    more = sum(weights.get(word, 0.0) for word in {*described.name, *described.tail})
     return max(named, path, said / 2) + min(more / 8, 2.0)
