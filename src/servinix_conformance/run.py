@@ -200,7 +200,8 @@ class Run:
             return
         from .doctor import examine  # noqa: PLC0415 - it takes what only such a run needs
 
-        findings = list(examine(self.connection, self.plan, self.vocabulary, self.catalogue))
+        thoroughly = self.options.only == "examine"
+        findings = list(examine(self.connection, self.plan, self.vocabulary, self.catalogue, thoroughly=thoroughly))
         for reporter in self.reporters:
             reporter.examined(self, findings)
         problems = [f"{finding.about}: {finding.said}" for finding in findings if finding.level == "problem"]

@@ -83,8 +83,9 @@ class Terminal(Reporter):
             self._line(f"  accounts  {len(target.accounts)} of the target file, {change}; {lockable} may be locked")
             self._line(f"  messages  {target.safety.max_messages} at the most")
         if estimate.total:
+            with_processes = f"with {processes} process{'es' * (processes > 1)}"
             least = _span(estimate.with_processes(processes))
-            self._line(f"  waits     {_span(estimate.total)} in all, {least} at the least with {processes} processes")
+            self._line(f"  waits     {_span(estimate.total)} in all, {least} at the least {with_processes}")
         self._stream.flush()
 
     def ended(self, run: Run, end: ScenarioEnd) -> None:
