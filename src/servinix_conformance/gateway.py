@@ -91,6 +91,11 @@ class Gateway:
         """Whether the document describes the logical operation."""
         return self._described(name) is not None
 
+    def path_of(self, name: str) -> list[str]:
+        """The names of the parameters in the path of a logical operation; none where it is not claimed."""
+        operation = self._described(name)
+        return operation.parameters if operation is not None and name not in self.not_claimed else []
+
     def perform(  # noqa: PLR0913 - all that may differ from request to request
         self,
         name: str,

@@ -179,12 +179,8 @@ class Run:
             raise TargetError("reference: takes no --base-url; write a target file for a server that runs elsewhere")
         else:
             target = load_target(Path(options.target), base_url=options.base_url)
-        self.connection = Connection.open(target, options.wait_for)
+        self.connection = Connection.open(target, options.wait_for, self.catalogue.profiles)
         self.connection.longest_wait = options.skip_waits_over
-        unknown = [name for name in self.profiles if name not in self.catalogue.profiles]
-        if unknown:
-            known = ", ".join(self.catalogue.profiles)
-            raise TargetError(f"{target.source}: claims.profiles: no such profile {unknown[0]!r}; known: {known}")
         for reporter in self.reporters:
             reporter.started(self)
         return self.connection
