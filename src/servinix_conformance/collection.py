@@ -32,9 +32,12 @@ class FeatureFile(pytest.Module):
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> FeatureFile | None:
     """Collect feature files."""
-    if file_path.suffix != ".feature" or RUN not in parent.config.stash:
+    run = parent.config.stash.get(RUN, None)
+    if file_path.suffix != ".feature" or run is None:
         return None
-    return FeatureFile.from_parent(parent, path=file_path)
+    # A file outside the suite has its name too, which pytest would leave out when it is the one that was asked for.
+    name = next((planned.file for planned in run.plan.scenarios if planned.path == file_path), None)
+    return FeatureFile.from_parent(parent, path=file_path, nodeid=name)
 
 
 def _mark(tag: str) -> str:

@@ -36,8 +36,7 @@ def pytest_xdist_node_collection_finished(node: Any, ids: list[str]) -> None:  #
 
 def pytest_collection_finish(session: pytest.Session) -> None:
     """Take note of what is going to run, so that a run which stops early is known by it."""
-    if session.items:
-        _selected(session.config, [item.nodeid for item in session.items])
+    _selected(session.config, [item.nodeid for item in session.items])
 
 
 def _selected(config: pytest.Config, ids: list[str]) -> None:
@@ -46,7 +45,7 @@ def _selected(config: pytest.Config, ids: list[str]) -> None:
     if run is None or run.connection is None or run.selected == len(scenarios):
         return
     run.selected = len(scenarios)
-    if hasattr(config, "workerinput"):
+    if hasattr(config, "workerinput") or not scenarios:
         return
     run.announce(run.waits.estimate(scenarios), _processes(config.getoption("tx", None) or ["1*"]))
 

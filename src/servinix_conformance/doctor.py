@@ -67,10 +67,10 @@ def examine(
 def _skew(connection: Connection) -> Finding:
     answer = connection.transport.get(connection.target.base_url)
     try:
-        there = parsedate_to_datetime(answer.headers.get("date", ""))
-    except ValueError:
+        skew = (parsedate_to_datetime(answer.headers.get("date", "")) - datetime.now(UTC)).total_seconds()
+    except (ValueError, TypeError):
+        # The second for a date without a zone.
         return Finding("note", "clock", "answers have no Date header, so that nobody knows how far its clock is off")
-    skew = (there - datetime.now(UTC)).total_seconds()
     known = f"moments are known to {connection.uncertainty:.2f} s" if connection.uncertainty else "time is moved"
     if abs(skew) > _MOST_SKEW:
         return Finding("note", "clock", f"its clock is {skew:+.0f} s off this one; set both by NTP; {known}")

@@ -2,27 +2,27 @@
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import quote, unquote, urlencode
 
 import jsonschema_rs
-import yaml
 
 from .events import Violation
+from .reading import DocumentError, document_of, json_of
+
+__all__ = ["Answer", "Document", "DocumentError", "Operation"]
 
 _ROOT = "urn:servinix:document"
 _METHODS = ("get", "put", "post", "delete", "patch", "head", "options", "trace")
+_MOST_REFERENCES = 32
+# Below these stand values, in which nothing is a reference.
+_VALUES = {"const", "default", "enum", "example", "examples"}
 _JSON = re.compile(r"^application/(.+\+)?json$", re.IGNORECASE)
 _EMPTY_STATUS = 204
-
-
-class DocumentError(ValueError):
-    """The OpenAPI document cannot be used; the message says where and why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +46,8 @@ class Answer:
         if self.cut:
             return None
         try:
-            return json.loads(self.body)
-        except (ValueError, RecursionError):
+            return json_of(self.body)
+        except ValueError:
             return None
 
 
@@ -61,6 +61,11 @@ class Operation:
     pointer: str
     responses: Mapping[str, Any]
 
+    @property
+    def parameters(self) -> list[str]:
+        """The names of the parameters in its path."""
+        return re.findall(r"\{([^}]+)\}", self.path)
+
     def url(self, path: Mapping[str, str], query: Mapping[str, str]) -> str:
         """Path and query of a request, from the values of its parameters.
 
@@ -68,7 +73,7 @@ class Operation:
             DocumentError: a path parameter has no value.
         """
         filled = self.path
-        for name in re.findall(r"\{([^}]+)\}", self.path):
+        for name in self.parameters:
             if name not in path:
                 raise DocumentError(f"{self.id}: the path {self.path} needs {name!r}; bind it as 'path:{name}'")
             filled = filled.replace(f"{{{name}}}", quote(path[name], safe=""))
@@ -88,12 +93,15 @@ class Document:
 
     def __init__(self, text: str, source: str) -> None:
         self.source = source
-        self._tree = _read(text, source)
+        self._tree = document_of(text, source)
         self._validators: dict[str, jsonschema_rs.Validator] = {}
         self.operations: dict[str, Operation] = {}
         for operation in self._scan():
-            if operation.id in self.operations:
-                raise DocumentError(f"{source}: {operation.pointer}: operationId {operation.id!r} stands twice")
+            if first := self.operations.get(operation.id):
+                raise DocumentError(
+                    f"{source}: {operation.pointer}: operationId {operation.id!r} stands at {first.pointer} too; "
+                    "rename one"
+                )
             self.operations[operation.id] = operation
 
     @property
@@ -145,23 +153,68 @@ class Document:
                 name = node.get("operationId") or f"{method.upper()} {path}"
                 yield Operation(str(name), method.upper(), path, pointer, responses)
 
+    def check(self, names: Iterable[str]) -> None:
+        """Look at all that these operations refer to, so that none of it is found unusable in the middle of a run.
+
+        Raises:
+            DocumentError: a reference that leads nowhere or in a circle, or something that is no schema.
+        """
+        followed: set[str] = set()
+        for operation in filter(None, map(self.find, names)):
+            for status in (name for name in operation.responses if not name.startswith("x-")):
+                pointer, response = self._resolve(f"{operation.pointer}/responses/{_escape(status)}")
+                self._follow(pointer, response, followed)
+                for kind in ("headers", "content"):
+                    members = response.get(kind) or {}
+                    if not isinstance(members, dict):
+                        raise DocumentError(f"{self.source}: {pointer}/{kind}: must be an object")
+                    for name in members:
+                        place, member = self._resolve(f"{pointer}/{kind}/{_escape(name)}")
+                        if "schema" in member:
+                            self._validator(f"{place}/schema")
+
+    def _follow(self, pointer: str, node: object, followed: set[str]) -> None:
+        todo = [(pointer, node)]
+        while todo:
+            pointer, node = todo.pop()
+            if isinstance(node, dict) and str(node.get("$ref", "")).startswith("#/"):
+                pointer, node = self._find(pointer)
+                if pointer in followed:
+                    continue
+                followed.add(pointer)
+            members = node.items() if isinstance(node, dict) else enumerate(node) if isinstance(node, list) else ()
+            todo += [(f"{pointer}/{_escape(str(key))}", item) for key, item in members if key not in _VALUES]
+
     def _resolve(self, pointer: str) -> tuple[str, dict[str, Any]]:
         """The object at a pointer, references followed, and the pointer where it really stands."""
-        for _ in range(32):
+        pointer, node = self._find(pointer)
+        if not isinstance(node, dict):
+            raise DocumentError(f"{self.source}: {pointer}: must be an object, not {type(node).__name__}")
+        return pointer, node
+
+    def _find(self, pointer: str) -> tuple[str, Any]:
+        wanted = referrer = pointer
+        for _ in range(_MOST_REFERENCES):
             node: Any = self._tree
-            for part in pointer.split("/")[1:]:
+            parts = pointer.split("/")[1:]
+            for number, part in enumerate(parts):
                 name = part.replace("~1", "/").replace("~0", "~")
-                if isinstance(node, dict) and "$ref" in node:
-                    return self._resolve(f"{self._target(node['$ref'], pointer)}/{part}")
-                if not isinstance(node, dict) or name not in node:
-                    raise DocumentError(f"{self.source}: {pointer}: nothing stands there, though it is referred to")
-                node = node[name]
-            if not isinstance(node, dict):
-                raise DocumentError(f"{self.source}: {pointer}: must be an object, not {type(node).__name__}")
-            if "$ref" not in node:
-                return pointer, node
-            pointer = self._target(node["$ref"], pointer)
-        raise DocumentError(f"{self.source}: {pointer}: its references go round in a circle")
+                if isinstance(node, dict) and _refers(node):
+                    referrer = "".join(f"/{item}" for item in parts[:number])
+                    pointer = "/".join([self._target(node["$ref"], referrer), *parts[number:]])
+                    break
+                if isinstance(node, dict) and name in node:
+                    node = node[name]
+                elif isinstance(node, list) and name.isdecimal() and int(name) < len(node):
+                    node = node[int(name)]
+                else:
+                    told = "" if referrer == pointer else f", though {referrer} refers to it"
+                    raise DocumentError(f"{self.source}: {pointer}: nothing stands there{told}")
+            else:
+                if not (isinstance(node, dict) and _refers(node)):
+                    return pointer, node
+                referrer, pointer = pointer, self._target(node["$ref"], pointer)
+        raise DocumentError(f"{self.source}: {wanted}: its references go round in a circle")
 
     def _target(self, reference: object, pointer: str) -> str:
         if not isinstance(reference, str) or not reference.startswith("#/"):
@@ -169,7 +222,7 @@ class Document:
                 f"{self.source}: {pointer}: the reference {reference!r} leads out of the document; "
                 "bundle it into one file"
             )
-        return reference[1:]
+        return unquote(reference[1:])
 
     def _headers(self, pointer: str, response: Mapping[str, Any], answer: Answer) -> Iterator[tuple[str, str]]:
         for name in response.get("headers") or {}:
@@ -201,12 +254,13 @@ class Document:
                 yield from self._body(f"{pointer}/content/{_escape(key)}/schema", answer)
 
     def _body(self, pointer: str, answer: Answer) -> Iterator[tuple[str, str]]:
+        validator = self._validator(pointer)
         try:
-            body = json.loads(answer.body)
-        except (ValueError, RecursionError) as error:
-            yield "JSON", f"a body that is none ({type(error).__name__})"
+            body = json_of(answer.body)
+        except ValueError as error:
+            yield "JSON", f"a body that is none ({error})"
             return
-        for problem in self._validator(pointer).iter_errors(body):
+        for problem in validator.iter_errors(body):
             place = "/" + "/".join(map(str, problem.instance_path))
             yield "a body as its schema has it", f"at {place}: {problem.message}"
 
@@ -222,45 +276,14 @@ class Document:
                     offline=True,
                 )
             except (jsonschema_rs.ValidationError, jsonschema_rs.ReferencingError, ValueError) as error:
-                raise DocumentError(f"{self.source}: {pointer}: is no schema that can be used: {error}") from error
+                place = "".join(f"/{_escape(str(part))}" for part in getattr(error, "instance_path", ())) or pointer
+                told = getattr(error, "message", error)
+                raise DocumentError(f"{self.source}: {place}: is no schema that can be used: {told}") from error
         return self._validators[pointer]
 
     @cached_property
     def _registry(self) -> jsonschema_rs.Registry:
         return jsonschema_rs.Registry([(_ROOT, self._tree)], draft=jsonschema_rs.Draft202012)
-
-
-def _read(text: str, source: str) -> dict[str, Any]:
-    try:
-        tree = _parse(text)
-    except (yaml.YAMLError, ValueError, RecursionError) as error:
-        raise DocumentError(f"{source}: is neither YAML nor JSON: {error}") from error
-    if not isinstance(tree, dict):
-        raise DocumentError(f"{source}: is no OpenAPI document: an object was expected, not {type(tree).__name__}")
-    version = tree.get("openapi")
-    if not isinstance(version, str) or not version.startswith("3."):
-        told = f"swagger {tree['swagger']}" if "swagger" in tree else repr(version)
-        raise DocumentError(f"{source}: /openapi: OpenAPI 3.0, 3.1 or 3.2 was expected, not {told}")
-    return _normalized(tree, nullable=version.startswith("3.0"))  # type: ignore[no-any-return]
-
-
-def _parse(text: str) -> object:
-    if text.lstrip().startswith("{"):
-        return json.loads(text)
-    return yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 - both are safe
-
-
-def _normalized(node: Any, *, nullable: bool) -> Any:  # noqa: ANN401 - any JSON
-    """Keys as strings (YAML reads `200:` as a number), and OpenAPI 3.0's `nullable` as JSON Schema says it."""
-    if isinstance(node, list):
-        return [_normalized(item, nullable=nullable) for item in node]
-    if not isinstance(node, dict):
-        # YAML reads unquoted timestamps as such.
-        return node if node is None or isinstance(node, str | int | float) else str(node)
-    changed = {str(key): _normalized(item, nullable=nullable) for key, item in node.items()}
-    if nullable and changed.pop("nullable", False) is True:
-        return {"anyOf": [changed, {"type": "null"}]}
-    return changed
 
 
 def _covers(described: str, media_type: str) -> bool:
@@ -270,6 +293,11 @@ def _covers(described: str, media_type: str) -> bool:
     if described.endswith("/*"):
         return media_type.startswith(described[:-1])
     return described == media_type
+
+
+def _refers(node: Mapping[str, Any]) -> bool:
+    # A property may have this name too.
+    return "$ref" in node and not isinstance(node["$ref"], dict)
 
 
 def _escape(name: str) -> str:

@@ -7,6 +7,7 @@ It works in one process and under xdist alike: the controller owns the `Run`, wo
 from __future__ import annotations
 
 import math
+import re
 import sys
 import traceback
 from collections.abc import Iterable
@@ -28,6 +29,7 @@ from .stash import RUN, WORKER
 from .status import CONFORMANT, HARNESS, UNUSABLE, USAGE
 from .suite import suite_root
 from .target_file import TargetError
+from .transport import Silent
 
 pytest_plugins = [f"servinix_conformance.{part}" for part in ("collection", "performing", "distribution")]
 
@@ -120,8 +122,7 @@ def pytest_cmdline_main(config: pytest.Config) -> int | None:
         return status
     for tag in {tag for scenario in run.plan.scenarios for tag in scenario.tags}:
         config.addinivalue_line("markers", f"{tag.replace('-', '_')}: scenarios tagged @{tag}")
-    if not worker:
-        config.pluginmanager.register(Listener(run), "servinix-listener")
+    config.pluginmanager.register(Quiet() if worker else Listener(run), "servinix-listener")
     return None
 
 
@@ -140,7 +141,7 @@ def _begin(config: pytest.Config, run: Run) -> None:
             run.examine()
     except (CatalogueError, FolderError, GuardError) as error:
         run.problem = (str(error), USAGE)
-    except (Unusable, TargetError) as error:
+    except (Silent, Unusable, TargetError) as error:
         run.problem = (str(error), UNUSABLE)
 
 
@@ -159,6 +160,14 @@ def _load_steps(config: pytest.Config, roots: Iterable[Path]) -> None:
             line = next((frame.lineno for frame in reversed(frames) if frame.filename == str(error.path)), 1)
             told = f"{type(error.cause).__name__}: {error.cause}"
             raise GuardError(f"{error.path}:{line}: cannot be imported: {told}; mend it, or remove it") from error
+
+
+class Quiet:
+    """Keeps a worker from printing a failure of the harness, of which the controller hears anyway."""
+
+    def pytest_internalerror(self) -> bool:
+        """Say that it is told."""
+        return True
 
 
 class Listener:
@@ -182,9 +191,9 @@ class Listener:
         if report.failed:
             self._run.problem = (f"{report.nodeid}: could not be collected\n{report.longreprtext}", HARNESS)
 
-    def pytest_internalerror(self, excrepr: object) -> bool:
-        """Remember that it was the harness that failed."""
-        self._run.problem = (f"the suite itself failed\n{excrepr}", HARNESS)
+    def pytest_internalerror(self, excinfo: pytest.ExceptionInfo[BaseException]) -> bool:
+        """Remember that it was the harness that failed; what comes after the first failure comes of it."""
+        self._run.problem = self._run.problem or (f"the suite itself failed: {_defect(excinfo.value)}", HARNESS)
         return True
 
     def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
@@ -215,6 +224,14 @@ class Listener:
             for line in self._run.verdict.sentences:
                 terminalreporter.line(line)
             terminalreporter.line(terminal.signature(self._run))
+
+
+def _defect(error: BaseException) -> str:
+    if "Traceback (most recent call last)" in str(error):
+        # A worker sends what it would have printed.
+        return str(re.findall(r"^\s*([A-Za-z_][\w.]*: .+|[A-Za-z_][\w.]*Error)$", str(error), re.MULTILINE)[-1])
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    return f"{type(error).__name__}: {error} at {Path(frame.filename).name}:{frame.lineno}"
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

@@ -178,12 +178,8 @@ class Run:
             raise TargetError("reference: takes no --base-url; write a target file for a server that runs elsewhere")
         else:
             target = read_target(Path(options.target), options.base_url)
-        self.connection = Connection.open(target, options.wait_for)
+        self.connection = Connection.open(target, options.wait_for, self.catalogue.profiles)
         self.connection.longest_wait = options.skip_waits_over
-        unknown = [name for name in self.profiles if name not in self.catalogue.profiles]
-        if unknown:
-            known = ", ".join(self.catalogue.profiles)
-            raise TargetError(f"{target.source}: claims.profiles: no such profile {unknown[0]!r}; known: {known}")
         for reporter in self.reporters:
             reporter.started(self)
         return self.connection
@@ -288,7 +284,9 @@ class Run:
             profiles=self.profiles,
             strict=self.options.strict,
             narrowed=self.options.narrowed,
-            complete=self.stopped is None and (self.selected is None or len(self.ends) >= self.selected),
+            complete=self.stopped is None
+            and self.problem is None
+            and (self.selected is None or len(self.ends) >= self.selected),
         )
 
     @property

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import runpy
 import shlex
 import sys
 from pathlib import Path
@@ -95,7 +96,10 @@ def _arguments(options: argparse.Namespace, processes: int) -> list[str]:
         "--servinix-skip-waits-over": [] if options.skip_waits_over is None else [str(options.skip_waits_over)],
         "--servinix-only": ["announce"] if options.dry_run else ["examine"] if options.command == "doctor" else [],
     }
-    plugins = ["pytest-bdd", *(["xdist"] if processes else [])]
+    # Where everything asked for lies outside the suite, pytest would not look at the suite's own conftest.py.
+    sys.path.insert(0, str(root))
+    own = runpy.run_path(str(root / "conftest.py"))["pytest_plugins"]
+    plugins = ["pytest-bdd", *(["xdist"] if processes else []), *own]
     return [
         "-c",
         str(root / "pyproject.toml"),

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, TextIO
 
 from ..catalogue import CONTRACT
+from ..console import harmless
 from ..events import Exchange, Judgement, ScenarioEnd
 from ..run import Reporter, Run
 from ..verdict import ClauseResult, Verdict, judgement_for
@@ -58,7 +59,7 @@ class Terminal(Reporter):
 
     def started(self, run: Run) -> None:
         """The first line names target and URL."""
-        document = run.connection.document.title if run.connection else ""
+        document = _short(run.connection.document.title) if run.connection else ""
         self._line(f"servinix-conformance {run.version}: {run.target.name}, {run.target.base_url} ({document})")
         if run.target.http.verify is False:
             self._line("TLS is not verified: the target file says verify = false", "deviation")
@@ -68,7 +69,9 @@ class Terminal(Reporter):
         """Say what was found; before a run, only what is not as it should be."""
         for finding in findings:
             if finding.level != "ok" or run.options.only == "examine":
-                self._line(f"  {self._painted(finding.level.ljust(8), finding.level)}{finding.about}: {finding.said}")
+                self._line(
+                    f"  {self._painted(finding.level.ljust(8), finding.level)}{finding.about}: {_told(finding.said)}"
+                )
         self._stream.flush()
 
     def announced(self, run: Run, estimate: Estimate, processes: int) -> None:
@@ -134,7 +137,7 @@ class Terminal(Reporter):
             if result.verdict in {"untested", "not claimed"} and result.reason:
                 reasons[result.verdict, result.reason].append(result.clause.id)
         for (verdict, reason), ids in reasons.items():
-            self._line(f"\n{self._painted(verdict, verdict)}: {', '.join(ids)}\n  {reason}")
+            self._line(f"\n{self._painted(verdict, verdict)}: {', '.join(ids)}\n  {_told(reason)}")
 
     def _failures(self, run: Run, outcome: Verdict) -> None:
         for result in outcome.clauses:
@@ -153,7 +156,9 @@ class Terminal(Reporter):
         self._line(f"  at        {end.file}:{failure.get('line', end.line)}  {failure.get('step', '')}".rstrip())
         for label, key in (("expected", "expected"), ("actual", "actual"), ("answer", "answer"), ("repeat", "curl")):
             if failure.get(key):
-                self._line(f"  {label:<9} {_short(str(failure[key]))}")
+                text = str(failure[key])
+                # A line to be copied is given whole.
+                self._line(f"  {label:<9} {_told(text) if key == 'curl' else _short(text)}")
 
     def _violations(self, result: ClauseResult) -> None:
         seen: dict[tuple[str, str, str], list[ScenarioEnd]] = defaultdict(list)
@@ -169,7 +174,7 @@ class Terminal(Reporter):
             told = {"operation": operation, "described": described, "came": came}
             exchange = next((item for item in ends[0].exchanges if told in item["violations"]), None)
             if exchange is not None:
-                self._line(f"  repeat    {Exchange.from_json(exchange).curl()}")
+                self._line(f"  repeat    {_told(Exchange.from_json(exchange).curl())}")
 
     def _painted(self, text: str, verdict: str) -> str:
         colour = _COLOURS.get(verdict)
@@ -184,4 +189,9 @@ def _span(seconds: float) -> str:
 
 
 def _short(text: str) -> str:
-    return text if len(text) <= _MOST_ANSWER else f"{text[:_MOST_ANSWER]}…"
+    return _told(text if len(text) <= _MOST_ANSWER else f"{text[:_MOST_ANSWER]}…")
+
+
+def _told(text: str) -> str:
+    """What somebody else said; none of it looks like a line of ours."""
+    return harmless(text).replace("\n", "\n    ")

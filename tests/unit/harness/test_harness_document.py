@@ -94,8 +94,8 @@ def refused(text: str) -> str:
     with pytest.raises(DocumentError) as caught:
         Document(text, "openapi.yaml")
     message = str(caught.value)
-    assert message.startswith("openapi.yaml: ")
-    return message.removeprefix("openapi.yaml: ")
+    assert message.startswith("openapi.yaml:")
+    return message.removeprefix("openapi.yaml:").removeprefix(" ")
 
 
 def changed(path: str, value: object) -> dict[str, Any]:
@@ -299,12 +299,13 @@ def test_a_path_may_be_a_reference() -> None:
     [
         ("swagger: '2.0'\npaths: {}", "/openapi: OpenAPI 3.0, 3.1 or 3.2 was expected, not swagger 2.0"),
         ("openapi: '4.0'", "/openapi: OpenAPI 3.0, 3.1 or 3.2 was expected, not '4.0'"),
-        ("openapi: 3.1", "/openapi: OpenAPI 3.0, 3.1 or 3.2 was expected, not 3.1"),
+        ("openapi: 3.1", "/openapi: 3.1 is a number; write it as '3.1.0', with quotes"),
         ("{}", "/openapi: OpenAPI 3.0, 3.1 or 3.2 was expected, not None"),
         ("[1, 2]", "is no OpenAPI document: an object was expected, not list"),
         ("", "is no OpenAPI document: an object was expected, not NoneType"),
         ("<!DOCTYPE html>\n<html><body>404</body></html>", "is no OpenAPI document: an object was expected, not str"),
-        ("a: [", "is neither YAML nor JSON: "),
+        ("a: [", "2:1: is neither YAML nor JSON: did not find expected node content"),
+        ("a: !!python/name:os.system", "1:4: is neither YAML nor JSON: could not determine a constructor for the tag"),
         ("{not json", "is neither YAML nor JSON: "),
         ("{" + '"a":[' * 100_000, "is neither YAML nor JSON: "),
         ("openapi: 3.1.0", "/paths: must be an object that names the paths"),
@@ -329,12 +330,12 @@ RESPONSES = "/paths/~1users~1{id}/get/responses"
         (
             "paths /files post operationId",
             "getUser",
-            "/paths/~1files/post: operationId 'getUser' stands twice",
+            "/paths/~1files/post: operationId 'getUser' stands at /paths/~1users~1{id}/get too; rename one",
         ),
         (
             "paths /files",
             {"$ref": "#/components/pathItems/None"},
-            "/components/pathItems/None: nothing stands there, though it is referred to",
+            "/components/pathItems/None: nothing stands there, though /paths/~1files refers to it",
         ),
         (
             "paths /files",
@@ -361,13 +362,110 @@ def test_references_that_go_round_are_refused() -> None:
     assert refused(json.dumps(tree)).endswith("its references go round in a circle")
 
 
-@pytest.mark.parametrize("schema", [{"type": "no such type"}, {"pattern": "("}, {"$ref": "#/components/schemas/None"}])
-def test_a_schema_that_cannot_be_used_names_the_place(schema: dict[str, Any]) -> None:
+SCHEMA = f"{RESPONSES}/200/content/application~1json/schema"
+
+
+@pytest.mark.parametrize(
+    ("schema", "place"),
+    [
+        ({"type": "no such type"}, f"{SCHEMA}/type"),
+        ({"pattern": "("}, f"{SCHEMA}/pattern"),
+        ({"$ref": "#/components/schemas/None"}, SCHEMA),
+    ],
+)
+def test_a_schema_that_cannot_be_used_names_the_place(schema: dict[str, Any], place: str) -> None:
     tree = changed("paths /users/{id} get responses 200 content application/json schema", schema)
     with pytest.raises(DocumentError) as caught:
         told(answer(), tree=tree)
-    place = f"{RESPONSES}/200/content/application~1json/schema"
     assert str(caught.value).startswith(f"openapi.json: {place}: is no schema that can be used: ")
+
+
+GET = "paths /users/{id} get responses"
+PROPERTY = f"{SCHEMA}/properties/a"
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "message"),
+    [
+        (f"{GET} 200", {"$ref": "#/components/responses/No"}, f"nothing stands there, though {RESPONSES}/200 refers"),
+        (f"{GET} 200", 7, f"{RESPONSES}/200: must be an object, not int"),
+        (f"{GET} 200", {"$ref": "x.yaml#/a"}, f"{RESPONSES}/200: the reference 'x.yaml#/a' leads out of the document"),
+        (f"{GET} 200 content", [1], f"{RESPONSES}/200/content: must be an object"),
+        (f"{GET} 200 headers", "X-Count", f"{RESPONSES}/200/headers: must be an object"),
+        (f"{GET} 200 headers X-Count", 7, f"{RESPONSES}/200/headers/X-Count: must be an object, not int"),
+        (f"{GET} 200 headers X-Count schema", {"type": 7}, "/headers/X-Count/schema/type: is no schema that"),
+        (f"{GET} 200 content application/json schema", None, f"{SCHEMA}: is no schema that can be used"),
+        (f"{GET} 200 content application/json schema", {"required": "a"}, f"{SCHEMA}/required: is no schema that can"),
+        (
+            f"{GET} 200 content application/json schema",
+            {"properties": {"a": {"$ref": "#/components/schemas/No"}}},
+            f"/components/schemas/No: nothing stands there, though {PROPERTY} refers to it",
+        ),
+        (
+            f"{GET} 200 content application/json schema",
+            {"properties": {"a": {"allOf": [{"$ref": "#/components/schemas/Loop"}]}}},
+            f"{PROPERTY}/allOf/0: its references go round in a circle",
+        ),
+        (
+            f"{GET} 200 content application/json schema",
+            {"properties": {"a": {"$ref": "#/components/schemas/Loop/properties/b"}}},
+            f"{PROPERTY}: its references go round in a circle",
+        ),
+    ],
+)  # fmt: skip
+def test_what_an_operation_refers_to_is_looked_at_before_it_is_needed(path: str, value: object, message: str) -> None:
+    tree = changed(path, value)
+    tree["components"]["schemas"] |= {
+        "Loop": {"$ref": "#/components/schemas/Again"},
+        "Again": {"$ref": "#/components/schemas/Loop"},
+    }
+    made = document(tree)
+    made.check(["makeFile", "nobodysOperation"])
+    with pytest.raises(DocumentError) as caught:
+        made.check(["getUser"])
+    assert str(caught.value).startswith("openapi.json: /")
+    assert message in str(caught.value)
+
+
+def test_references_that_lead_somewhere_are_followed_wherever_they_stand() -> None:
+    tree = changed(
+        "paths /users/{id} get responses 200 content application/json schema",
+        {
+            "type": "object",
+            "properties": {
+                "$ref": {"type": "string"},
+                "friends": {"type": "array", "items": {"$ref": f"#{SCHEMA.replace('{', '%7B').replace('}', '%7D')}"}},
+                "first": {"$ref": "#/components/schemas/Either/anyOf/0"},
+                "any": {"$ref": "#/components/schemas/Any"},
+            },
+            "example": {"$ref": "#/nowhere"},
+        },
+    )
+    tree["components"]["schemas"] |= {"Either": {"anyOf": [{"type": "integer"}]}, "Any": True}
+    tree["paths"]["/users/{id}"]["get"]["responses"]["x-note"] = "no response"
+    document(tree).check(["getUser"])
+    assert told(answer(body={"friends": [{"first": 1, "any": []}]}), tree=tree) == []
+    ((_, came),) = told(answer(body={"friends": [{"first": "one"}]}), tree=tree)
+    assert came == 'at /friends/0/first: the value is not of type "integer"'
+
+
+def test_a_reference_on_the_way_is_followed_to_the_end() -> None:
+    tree = copy.deepcopy(TREE)
+    tree["components"]["pathItems"] = {"Users": tree["paths"].pop("/users/{id}")}
+    tree["paths"]["/people/{id}"] = {"$ref": "#/components/pathItems/Users"}
+    responses = tree["paths"]["/files"]["post"]["responses"]
+    responses["200"] = {"$ref": "#/paths/~1people~1%7Bid%7D/get/responses/200"}
+    document(tree).check(["makeFile"])
+    assert told(answer(), "makeFile", tree) == []
+    responses["200"] = {"$ref": "#/paths/~1people~1%7Bid%7D/get/responses/404"}
+    with pytest.raises(DocumentError, match="/pathItems/Users/get/responses/404: nothing stands there, though "):
+        document(tree).check(["makeFile"])
+
+
+def test_the_suites_own_document_has_nothing_to_complain_of() -> None:
+    text = (suite_root() / "openapi.yaml").read_text(encoding="utf-8")
+    made = Document(text, "openapi.yaml")
+    made.check(made.operations)
 
 
 def test_a_schema_elsewhere_is_refused_and_not_fetched() -> None:
