@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from . import __version__, catalogue, plan, status, verdict
+from .board import LocalBoard
 from .catalogue import Catalogue
 from .connection import Connection, Unusable, read_target
 from .events import Failure, ScenarioEnd
@@ -66,6 +67,9 @@ class Reporter:
 
     def announced(self, run: Run, estimate: Estimate, processes: int) -> None:
         """It is known what is going to be run."""
+
+    def waits(self, run: Run, what: str, seconds: float) -> None:
+        """A scenario begins to wait; with 0 seconds, it is over. May come from another thread."""
 
     def ended(self, run: Run, end: ScenarioEnd) -> None:
         """A scenario ended."""
@@ -180,6 +184,8 @@ class Run:
             target = read_target(Path(options.target), options.base_url)
         self.connection = Connection.open(target, options.wait_for, self.catalogue.profiles)
         self.connection.longest_wait = options.skip_waits_over
+        if isinstance(self.connection.board, LocalBoard):
+            self.connection.board.hear = self.waited
         for reporter in self.reporters:
             reporter.started(self)
         return self.connection
@@ -203,6 +209,11 @@ class Run:
         problems = [f"{finding.about}: {finding.said}" for finding in findings if finding.level == "problem"]
         if problems:
             raise Unusable("\n".join(f"{self.target.source}: {problem}" for problem in problems))
+
+    def waited(self, what: str, seconds: float) -> None:
+        """Hear what is being waited for."""
+        for reporter in self.reporters:
+            reporter.waits(self, what, seconds)
 
     def announce(self, estimate: Estimate, processes: int) -> None:
         """Say what is going to be run, and how long that takes."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections import defaultdict
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, TextIO
@@ -34,6 +35,8 @@ _COLOURS: dict[str, str] = {
 _WIDTH = 11
 _MOST_ANSWER = 400
 _MINUTES = 120
+_PROGRESS = 110
+_WORTH_A_LINE = 30
 
 
 def coloured(stream: TextIO) -> bool:
@@ -91,13 +94,25 @@ class Terminal(Reporter):
             self._line(f"  waits     {_span(estimate.total)} in all, {least} at the least {with_processes}")
         self._stream.flush()
 
+    def waits(self, run: Run, what: str, seconds: float) -> None:
+        """Say what is being waited for, and until when: on a terminal the progress line, else a line of its own."""
+        if not seconds:
+            return
+        until = time.strftime("%H:%M:%S", time.localtime(time.time() + seconds))
+        told = f"{len(run.ends)} of {run.selected} scenarios; waiting for {what}, {_span(seconds)}, until {until}"
+        if self._progress:
+            self._stream.write(f"\r\x1b[K{told}"[:_PROGRESS])
+        elif seconds >= _WORTH_A_LINE:
+            self._line(told)
+        self._stream.flush()
+
     def ended(self, run: Run, end: ScenarioEnd) -> None:
         """Move the progress line on."""
         self._red += end.judgement in {"failed", "error"} or bool(end.violations)
         if self._progress:
             known = f" of {run.selected}" if run.selected else ""
             red = f", {self._red} red" if self._red else ""
-            self._stream.write(f"\r\x1b[K{len(run.ends)}{known} scenarios{red}: {end.title}"[:110])
+            self._stream.write(f"\r\x1b[K{len(run.ends)}{known} scenarios{red}: {end.title}"[:_PROGRESS])
             self._stream.flush()
 
     def finished(self, run: Run, outcome: Verdict) -> None:
