@@ -16,8 +16,12 @@ from mailboxes import PASSWORD, Mailbox, letterbox
 
 from servinix_conformance.actor import Broken
 from servinix_conformance.inbox.imap import ImapSource
+from servinix_conformance.inbox.kinds import open_source
+from servinix_conformance.inbox.letterbox import Letterbox
 from servinix_conformance.inbox.maildir import MaildirSource
 from servinix_conformance.inbox.source import InboxError
+from servinix_conformance.redaction import Redactor
+from servinix_conformance.references import References
 
 Opened = Callable[..., ImapSource]
 
@@ -60,6 +64,16 @@ def test_every_kind_of_tls_reads_the_same(mailbox: Mailbox, opened: Opened, tls:
     since = inbox.checkpoint(mailbox.address)
     mailbox.send("Your code: 123456")
     assert inbox.wait(since).code == "123456"
+
+
+def test_a_table_of_the_target_file_opens_it(mailbox: Mailbox) -> None:
+    table = {"kind": "imap", **mailbox.options(password="env:WORD", verify="ca.pem"), "code_pattern": "PIN ([0-9]{4})"}
+    opened = open_source(table, References(mailbox.server.folder, {"WORD": PASSWORD}), "inbox.email")
+    inbox = Letterbox({"email": opened.source}, {"email": opened.patterns}, Redactor())
+    since = inbox.checkpoint(mailbox.address)
+    mailbox.send("Call 123456 with PIN 9876")
+    assert inbox.wait(since).code == "9876"
+    opened.source.close()
 
 
 def test_an_empty_mailbox_has_nothing_until_the_deadline(mailbox: Mailbox, opened: Opened) -> None:
