@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test check nightly clean
+.PHONY: run test check nightly bench clean
 
 run: $(VENV)/.installed
 	$(BIN)/servinix-conformance run reference --strict
@@ -19,6 +19,10 @@ check: $(VENV)/.installed-dev
 
 nightly: $(VENV)/.installed-dev
 	EVERY_FAULT=1 $(BIN)/python -m pytest tests/faults
+
+# Measures, and judges nothing: docs/benchmarks.md tells how to read it.
+bench: $(VENV)/.installed
+	$(BIN)/python benchmarks/compare.py
 
 $(VENV)/.installed: pyproject.toml
 	$(PYTHON) -m venv $(VENV)

@@ -125,7 +125,7 @@ Feature: Refused and locked out
     Scenario Outline: The right password is refused while the account is locked
       Given Ada is a user <mfa>
       When Ada fails her password as often as locks an account
-      And 1 minute has passed
+      And a third of the lock has passed
       And Ada signs in with her password
       Then Ada is refused
       And Ada is not signed in
@@ -195,9 +195,9 @@ Feature: Refused and locked out
     Scenario: It is counted from when it began, whatever is tried meanwhile
       Given Ada is a user without MFA
       And Ada has failed her password as often as locks an account
-      When 5 minutes have passed
+      When a third of the lock has passed
       And Ada signs in with a wrong password
-      And 5 minutes have passed
+      And two thirds of the lock have passed
       And Ada signs in with her password
       Then Ada is refused
       When the lock has passed

@@ -1,6 +1,7 @@
 """What every chapter of the rules needs: who asks, what time it is for them, and whether they are locked out."""
 
 import time
+from dataclasses import asdict, replace
 
 from . import messages
 from .delivery import Delivery
@@ -16,15 +17,11 @@ from .tokens import Claims, Tokens
 class Accounts:
     """The ground that the chapters stand on. Its methods are small so that each can be replaced alone."""
 
-    def __init__(
-        self, settings: Settings, store: Store, tokens: Tokens, delivery: Delivery, passwords: Passwords
-    ) -> None:
-        self.settings = settings
-        self.policy = settings.policy
-        self.store = store
-        self.tokens = tokens
-        self.delivery = delivery
-        self.passwords = passwords
+    def __init__(self, settings: Settings, store: Store, tokens: Tokens) -> None:
+        self.settings, self.policy = settings, settings.policy
+        self.store, self.tokens = store, tokens
+        self.delivery = Delivery(settings, store)
+        self.passwords = Passwords(settings.password_profile)
 
     def real_time(self) -> float:
         """Return the time of accounts that have no clock of their own, and of unknown addresses."""
@@ -45,7 +42,9 @@ class Accounts:
     def account_or_nobody(self, email: str) -> Account:
         """Return an account, or one that no password fits, so that both take the same path (ASVS 5.0 6.3.8)."""
         nobody = Account(id="", email=email, password_hash=self.passwords.unmatchable)
-        return self.find_account(email) or nobody
+        account = self.find_account(email) or nobody
+        # Looked up for both alike, so that neither the answer nor the time of a locked address tells them apart.
+        return replace(account, password_locked_until=self.store.password_lock_end(account.email))
 
     def lock_end(self, account: Account, now: float) -> float | None:
         """Return when the account's lock ends, if it is locked by passwords or by passcodes."""
@@ -66,30 +65,19 @@ class Accounts:
 
     def notify(self, account: Account, what: str) -> None:
         """Tell the user about a change of the sign-in (NIST SP 800-63B-4 4.6)."""
-        contact = account.contact or Contact("email", account.email)
-        self.delivery.post(self.message_to(contact, messages.notice(what), self.now(account)))
+        self.delivery.post(self.message_to(account.recipient, messages.notice(what), self.now(account)))
 
     def message_to(self, contact: Contact, content: tuple[str, str], now: float) -> Message:
         """Return a message; one by phone has no subject."""
-        subject, body = content
-        return Message(
-            channel=contact.channel,
-            address=contact.address,
-            subject=None if contact.channel == "phone" else subject,
-            body=body,
-            sent_at=now,
-        )
+        subject = None if contact.channel == "phone" else content[0]
+        return Message(channel=contact.channel, address=contact.address, subject=subject, body=content[1], sent_at=now)
 
     def user_record(self, account: Account) -> dict[str, object]:
         """Return a UserRecord."""
         locked_until, contact = self.lock_end(account, self.now(account)), account.contact
-        return {
+        record = {name: getattr(account, name) for name in ("email", "organization", "role", "status", "mfa_enabled")}
+        return record | {
             "user_id": account.id,
-            "email": account.email,
-            "organization": account.organization,
-            "role": account.role,
-            "status": account.status,
-            "mfa_enabled": account.mfa_enabled,
-            "contact": contact and {"channel": contact.channel, "address": contact.address},
+            "contact": contact and asdict(contact),
             "locked_until": locked_until and rfc3339(locked_until),
         }

@@ -1,17 +1,16 @@
 """The rules on the web: routes in, answers out."""
 
 from collections.abc import Callable, Iterable
+from functools import partial
 from typing import NamedTuple
 
 from flask import Flask, Response, json, request
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from .delivery import delivery_of
 from .inputs import Answer, Request, parse_object
 from .model import Account
-from .passwords import Passwords
-from .problems import Refusal, refuse, refuse_http
+from .problems import Refusal, refuse, refuse_http, sent_bearer
 from .rules import Rules
 from .settings import Settings
 from .store import Store
@@ -70,7 +69,7 @@ def create_app(
         rules: the rules, or a subclass that changes one.
         tokens: likewise.
         store: likewise.
-        users: accounts to add, as `users_file.load` reads them; one whose e-mail address is taken stays as it is.
+        users: accounts to add, as `users.load` reads them; one whose e-mail address is taken stays as it is.
 
     Returns:
         A WSGI application.
@@ -78,14 +77,13 @@ def create_app(
     database = store(settings.database_url)
     for account in users:
         database.add_account(account)
-    ruling = rules(
-        settings, database, tokens(settings), delivery_of(settings, database), Passwords(settings.password_profile)
-    )
+    ruling = rules(settings, database, tokens(settings))
     app = Flask(__name__, static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = BODY_LIMIT + 1  # cuts off silently what comes without a length
     app.url_map.merge_slashes = False
     for route in SIGN_IN + SUPPORT + (TEST_SUPPORT if settings.test_support_secret else ()):
-        app.add_url_rule(route.path, route.verb, _view(route, getattr(ruling, route.verb)), methods=[route.method])
+        view = partial(_answer, getattr(ruling, route.verb), reads_body=route.reads_body)
+        app.add_url_rule(route.path, route.verb, view, methods=[route.method])
     app.register_error_handler(Refusal, refuse)
     app.register_error_handler(HTTPException, refuse_http)
     app.after_request(_forbid_storing)
@@ -94,14 +92,11 @@ def create_app(
     return app
 
 
-def _view(route: Route, verb: Callable[..., Answer]) -> Callable[..., Response]:
-    def view(**path: str) -> Response:
-        answer = verb(_read(reads_body=route.reads_body), **path)
-        if answer.body is None:
-            return Response(status=answer.status)
-        return Response(json.dumps(answer.body), answer.status, content_type="application/json")
-
-    return view
+def _answer(verb: Callable[..., Answer], *, reads_body: bool, **path: str) -> Response:
+    answer = verb(_read(reads_body=reads_body), **path)
+    if answer.body is None:
+        return Response(status=answer.status)
+    return Response(json.dumps(answer.body), answer.status, content_type="application/json")
 
 
 def _read(*, reads_body: bool) -> Request:
@@ -110,12 +105,11 @@ def _read(*, reads_body: bool) -> Request:
         raise Refusal("content-too-large")
     if reads_body and request.mimetype != "application/json":
         raise Refusal("unsupported-media-type")
-    credentials = request.authorization
     return Request(
         body=parse_object(data) if reads_body else {},
         query=request.args,
         headers=dict(request.headers),
-        bearer=credentials.token if credentials and credentials.type == "bearer" else None,
+        bearer=sent_bearer(),
         client_address=request.remote_addr or "",
     )
 

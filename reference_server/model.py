@@ -59,6 +59,11 @@ class Account:
             return None
         return Contact(self.contact_channel, self.contact_address)
 
+    @property
+    def recipient(self) -> Contact:
+        """Where passcodes and notices go: the registered contact, and the e-mail address where there is none."""
+        return self.contact or Contact("email", self.email)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Challenge:
@@ -71,17 +76,6 @@ class Challenge:
     otp_expires_at: float
     expires_at: float
     failures: int = 0
-    ended_at: float | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ResetToken:
-    """A password reset that was asked for."""
-
-    token_digest: str
-    user_id: str
-    expires_at: float
-    consumed_at: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,7 +3,7 @@
 from . import messages
 from .accounts import Accounts
 from .inputs import Answer, Request
-from .model import Account, Contact, ResetToken
+from .model import Account, Contact
 from .problems import Refusal
 
 
@@ -14,11 +14,8 @@ class Recovery(Accounts):
         """Send a reset link, if there is an account; the answer and the work tell nothing (ENUM-4)."""
         account = self.account_or_nobody(request.text("email"))
         now, token = self.now(account), self.tokens.opaque()
-        expires_at = self.reset_expiry(now)
         # For an unknown address too: a token of nobody, which opens nothing and is replaced by the next one.
-        self.store.replace_reset_token(
-            ResetToken(token_digest=self.tokens.digest(token), user_id=account.id, expires_at=expires_at)
-        )
+        self.store.replace_reset_token(self.tokens.digest(token), account.id, self.reset_expiry(now))
         if account.id:
             content = messages.reset(self.reset_link(request, token))
             self.delivery.post(self.message_to(self.reset_recipient(request, account), content, now))
@@ -43,21 +40,20 @@ class Recovery(Accounts):
             Refusal: invalid-request, reset-token-rejected.
         """
         digest, password = self.tokens.digest(request.text("reset_token")), request.password("new_password")
-        token = self.store.find_reset_token(digest)
-        account = self.store.get_account(token.user_id) if token else None
-        if token is None or account is None or self.now(account) >= token.expires_at:
+        account = self.store.reset_account(digest)
+        if account is None:
             raise Refusal("reset-token-rejected")
-        password_hash, now = self.passwords.hash(password), self.now(account)
+        password_hash = self.passwords.hash(password)
         with self.store.transaction():
-            if not self.store.consume_reset_token(digest, now):
+            if not self.store.consume_reset_token(digest, self.now(account)):
                 raise Refusal("reset-token-rejected")
-            self.end_challenges_by_reset(account, now)
+            self.end_challenges_by_reset(account)
             self.store.end_sessions(account.id)
             self.store.set_password(account.id, password_hash)
             self.store.clear_password_attempts(account.email)
         self.notify(account, "Your password was reset.")
         return Answer(204)
 
-    def end_challenges_by_reset(self, account: Account, now: float) -> None:
+    def end_challenges_by_reset(self, account: Account) -> None:
         """End the sign-ins that began with the old password (PATH-4)."""
-        self.store.end_challenges(account.id, now)
+        self.store.end_challenges(account.id)

@@ -16,14 +16,13 @@ CREATE TABLE IF NOT EXISTS password_attempts (
 CREATE TABLE IF NOT EXISTS challenges (
     token_digest TEXT PRIMARY KEY, user_id TEXT NOT NULL, client_id TEXT NOT NULL, otp_digest TEXT NOT NULL,
     otp_expires_at DOUBLE PRECISION NOT NULL, expires_at DOUBLE PRECISION NOT NULL,
-    failures INTEGER NOT NULL, ended_at DOUBLE PRECISION);
+    failures INTEGER NOT NULL);
 CREATE INDEX IF NOT EXISTS challenges_by_user ON challenges (user_id);
 CREATE TABLE IF NOT EXISTS sessions (
     jti TEXT PRIMARY KEY, user_id TEXT NOT NULL, expires_at DOUBLE PRECISION NOT NULL);
 CREATE INDEX IF NOT EXISTS sessions_by_user ON sessions (user_id);
 CREATE TABLE IF NOT EXISTS reset_tokens (
-    token_digest TEXT PRIMARY KEY, user_id TEXT NOT NULL, expires_at DOUBLE PRECISION NOT NULL,
-    consumed_at DOUBLE PRECISION);
+    token_digest TEXT PRIMARY KEY, user_id TEXT NOT NULL, expires_at DOUBLE PRECISION NOT NULL);
 CREATE INDEX IF NOT EXISTS reset_tokens_by_user ON reset_tokens (user_id);
 CREATE TABLE IF NOT EXISTS messages (
     number INTEGER PRIMARY KEY, channel TEXT NOT NULL, address TEXT NOT NULL, subject TEXT, body TEXT NOT NULL,

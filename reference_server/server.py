@@ -15,19 +15,18 @@ from waitress.channel import HTTPChannel  # type: ignore[import-untyped]
 from waitress.server import create_server  # type: ignore[import-untyped]
 from waitress.task import ErrorTask  # type: ignore[import-untyped]
 
-from .problems import document
+from .problems import Refusal
 
 THREADS = 16
 # Longer bodies are cut off by waitress; up to here they are read and refused by the app, so that clients see why.
 READ_LIMIT = 4 * 1024 * 1024
-_NAMES = {413: "content-too-large", 500: "internal-error"}
 
 
 class _ProblemTask(ErrorTask):  # type: ignore[misc]
     """Says in the contract's words what waitress refuses by itself."""
 
     def execute(self) -> None:
-        problem = document(_NAMES.get(self.request.error.code, "invalid-request"))
+        problem = Refusal.of_status(self.request.error.code).document()
         body = json.dumps(problem).encode()
         self.status = f"{problem['status']} {problem['title']}"
         self.response_headers += [("Content-Type", "application/problem+json"), ("Cache-Control", "no-store")]
@@ -41,34 +40,28 @@ class _Channel(HTTPChannel):  # type: ignore[misc]
 
 
 def bind(host: str = "127.0.0.1", port: int = 0) -> tuple[socket.socket, str]:
-    """Take a port, 0 for a free one, before the app is made that must know its URL; return the socket and the URL."""
+    """Take a port, 0 for a free one, before the app is made that must know its URL; return the socket and the URL.
+
+    Raises:
+        OSError: when the port cannot be had.
+    """
     name, family = (f"[{host}]", socket.AF_INET6) if ":" in host else (host, socket.AF_INET)
     bound = socket.create_server((host, port), family=family)
     return bound, f"http://{name}:{bound.getsockname()[1]}"
 
 
 def serve(
-    app: WSGIApplication,
-    host: str = "127.0.0.1",
-    port: int = 0,
-    on_ready: Callable[[str], object] = lambda _url: None,
-    *,
-    bound: tuple[socket.socket, str] | None = None,
+    app: WSGIApplication, bound: tuple[socket.socket, str], on_ready: Callable[[str], object] = lambda _url: None
 ) -> None:
     """Serve until SIGTERM or SIGINT; requests that are being answered are finished first.
 
     Args:
         app: the application.
-        host: the address to listen on.
-        port: the port; 0 takes a free one.
+        bound: what `bind` returned.
         on_ready: called with the URL once the server listens.
-        bound: what `bind` returned, in the place of host and port.
-
-    Raises:
-        OSError: when the port cannot be had.
     """
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # that requests wait in a burst is no news
-    listener, url = bound or bind(host, port)
+    listener, url = bound
     connections: dict[int, Any] = {}
     server = create_server(
         app,
@@ -89,6 +82,9 @@ def serve(
         on_ready(url)
         server.run()
         wasyncore.loop(timeout=0, map=connections, count=1)  # hands out the answers that are ready
+    except KeyboardInterrupt:
+        # Stopped before it ran, or told a second time to stop: that is no other end than the first.
+        server.task_dispatcher.shutdown()
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)

@@ -87,7 +87,7 @@ class SignIn(Accounts):
 
     def end_challenges_by_lock(self, attempt: Attempt) -> None:
         """End the pending challenges of an account that is now locked."""
-        self.store.end_challenges(attempt.account.id, attempt.now)
+        self.store.end_challenges(attempt.account.id)
 
     def refuse_barred(self, account: Account) -> None:
         """Refuse, after the right password alone, who may not sign in at all (LOCK-4, NIST SP 800-63B-4 3.2.2)."""
@@ -130,7 +130,7 @@ class SignIn(Accounts):
 
     def recipient_of(self, attempt: Attempt) -> Contact:
         """Return where passcodes go: to the registered contact, and nowhere else (MFA-4)."""
-        return attempt.account.contact or Contact("email", attempt.account.email)
+        return attempt.account.recipient
 
     def send_otp(self, attempt: Attempt, otp: str) -> None:
         """Send a passcode.
@@ -168,8 +168,7 @@ class SignIn(Accounts):
             raise Refusal("mfa-token-rejected")
         attempt = Attempt(request, account, challenge.client_id, self.now(account))
         exhausted = challenge.failures >= self.policy.otp_attempts_per_challenge
-        over = challenge.ended_at is not None or self.challenge_expired(challenge, attempt.now)
-        if over or exhausted or self.locked_meanwhile(attempt):
+        if exhausted or self.challenge_expired(challenge, attempt.now) or self.locked_meanwhile(attempt):
             raise Refusal("mfa-token-rejected")
         return challenge, attempt
 
@@ -193,7 +192,7 @@ class SignIn(Accounts):
         if self.otp_expired(challenge, attempt.now) or not self.otp_matches(attempt, challenge, otp):
             return self.reject_otp(attempt)
         with self.store.transaction():
-            if not self.store.consume_challenge(challenge, attempt.now):
+            if not self.store.consume_challenge(challenge):
                 raise Refusal("mfa-token-rejected")
             return Answer(200, self.open_session(attempt, ["pwd", "otp"]))
 
@@ -206,13 +205,11 @@ class SignIn(Accounts):
 
     def count_otp_attempt(self, challenge: Challenge, attempt: Attempt) -> None:
         """Count an attempt, for its challenge and for the account, before the passcode is compared (OOB-6, OOB-12)."""
+        digest, guesses = challenge.token_digest, self.policy.otp_attempts_per_challenge
+        now, limit = attempt.now, self.policy.otp_failures_before_lock
         with self.store.transaction():
-            counted = self.store.count_challenge_attempt(
-                challenge.token_digest, self.policy.otp_attempts_per_challenge
-            ) and self.store.count_otp_attempt(
-                attempt.account.id, attempt.now, self.policy.otp_failures_before_lock, self.lock_until(attempt.now)
-            )
-            if not counted:
+            counted = self.store.count_challenge_attempt(digest, guesses)
+            if not (counted and self.store.count_otp_attempt(attempt.account.id, now, limit, self.lock_until(now))):
                 raise Refusal("mfa-token-rejected")
 
     def otp_expired(self, challenge: Challenge, now: float) -> bool:

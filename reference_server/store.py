@@ -5,24 +5,23 @@ or a code (ASVS 5.0 15.4.2).
 """
 
 import hashlib
+import sqlite3
 import threading
+import weakref
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
-from functools import cache
 from typing import Any, cast
 
 from sqlalchemy import Connection, CursorResult, QueuePool, RowMapping, create_engine, event, make_url, text
-from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import IntegrityError
 
-from .model import Account, Challenge, Contact, Message, ResetToken
+from .model import Account, Challenge, Contact, Message
 from .schema import POSTGRESQL_SCHEMA, SCHEMA
 
 _ACCOUNT = """
     SELECT users.*, password_attempts.locked_until AS password_locked_until
     FROM users LEFT JOIN password_attempts ON password_attempts.address_key = users.address_key"""
-_text = cache(text)
 
 
 def address_key(address: str) -> str:
@@ -41,11 +40,13 @@ class Store:
             if url.database in {None, "", ":memory:"}:  # the one connection is the database: threads take turns
                 options |= {"poolclass": QueuePool, "pool_size": 1, "max_overflow": 0, "pool_timeout": 60}
         self._engine = create_engine(url, hide_parameters=True, **options)
-        self._reader = self._engine.execution_options(reading=True)
+        # An app has no end of its own: what it keeps open is closed when nobody has it any more.
+        weakref.finalize(self, self._engine.dispose)
         self._current = threading.local()
+        self._compiled: dict[str, tuple[str, tuple[str, ...]]] = {}
+        self._sqlite = is_sqlite
         if is_sqlite:
             event.listen(self._engine, "connect", _set_up_sqlite)
-            event.listen(self._engine, "begin", _begin_sqlite)
         with self.transaction():
             for statement in (SCHEMA if is_sqlite else POSTGRESQL_SCHEMA).split(";")[:-1]:
                 self.change(statement)
@@ -56,7 +57,10 @@ class Store:
         if joined := getattr(self._current, "connection", None):
             yield joined
             return
-        with (self._reader if reading else self._engine).begin() as connection:
+        with self._engine.begin() as connection:
+            if self._sqlite and not reading:
+                # One that reads before it writes may fail half-way: writers queue up at the start. A query needs none.
+                cast("sqlite3.Connection", connection.connection.driver_connection).execute("BEGIN IMMEDIATE")
             self._current.connection = connection
             try:
                 yield connection
@@ -66,16 +70,27 @@ class Store:
     def change(self, statement: str, **values: object) -> int:
         """Run a statement and return how many rows it changed."""
         with self.transaction() as connection:
-            return cast("CursorResult[Any]", connection.execute(_text(statement), values)).rowcount
+            return self._run(connection, statement, values).rowcount
 
     def rows(self, statement: str, **values: object) -> Sequence[RowMapping]:
         """Run a query."""
         with self.transaction(reading=True) as connection:
-            return connection.execute(_text(statement), values).mappings().all()
+            return self._run(connection, statement, values).mappings().all()
+
+    def _run(self, connection: Connection, statement: str, values: dict[str, object]) -> CursorResult[Any]:
+        # Compiled once: to carry a clause out costs SQLAlchemy more than twice what its text does.
+        if (known := self._compiled.get(statement)) is None:
+            compiled = text(statement).compile(dialect=self._engine.dialect)
+            known = self._compiled[statement] = (str(compiled), tuple(compiled.positiontup or ()))
+        sql, names = known
+        return connection.exec_driver_sql(sql, tuple(values[name] for name in names) if names else values)
 
     def _add(self, table: str, row: dict[str, object]) -> None:
-        names = row.keys()
-        self.change(f"INSERT INTO {table} ({', '.join(names)}) VALUES (:{', :'.join(names)})", **row)  # noqa: S608
+        self.change(f"INSERT INTO {table} ({', '.join(row)}) VALUES (:{', :'.join(row)})", **row)  # noqa: S608
+
+    def _set(self, user_id: str, **values: object) -> None:
+        columns = ", ".join(f"{name} = :{name}" for name in values)
+        self.change(f"UPDATE users SET {columns} WHERE id = :user_id", user_id=user_id, **values)  # noqa: S608
 
     # Accounts
 
@@ -97,6 +112,10 @@ class Store:
         """Return whose session an access token belongs to, while it is open."""
         return self._account("users.id = (SELECT user_id FROM sessions WHERE jti = :value)", jti)
 
+    def reset_account(self, token_digest: str) -> Account | None:
+        """Return whose password a reset token may set, until it is consumed."""
+        return self._account("users.id = (SELECT user_id FROM reset_tokens WHERE token_digest = :value)", token_digest)
+
     def add_account(self, account: Account) -> bool:
         """Add an account; False when its e-mail address is taken."""
         row = asdict(account) | {"address_key": address_key(account.email)}
@@ -110,14 +129,13 @@ class Store:
     def delete_account(self, user_id: str) -> None:
         """Remove an account and all that hangs on it."""
         with self.transaction():
-            self.change("DELETE FROM challenges WHERE user_id = :user_id", user_id=user_id)
-            self.change("DELETE FROM sessions WHERE user_id = :user_id", user_id=user_id)
-            self.change("DELETE FROM reset_tokens WHERE user_id = :user_id", user_id=user_id)
+            for table in ("challenges", "sessions", "reset_tokens"):
+                self.change(f"DELETE FROM {table} WHERE user_id = :user_id", user_id=user_id)  # noqa: S608
             self.change("DELETE FROM users WHERE id = :user_id", user_id=user_id)
 
     def set_password(self, user_id: str, password_hash: str) -> None:
         """Replace a password."""
-        self.change("UPDATE users SET password_hash = :hash WHERE id = :user_id", hash=password_hash, user_id=user_id)
+        self._set(user_id, password_hash=password_hash)
 
     def confirm_password(self, account: Account) -> bool:
         """Tell whether a password is still the account's; it stays so until the transaction ends."""
@@ -126,14 +144,11 @@ class Store:
 
     def enable_mfa(self, user_id: str, contact: Contact) -> None:
         """Register a contact and switch MFA on."""
-        sql = """
-            UPDATE users SET mfa_enabled = TRUE, contact_channel = :channel, contact_address = :address
-            WHERE id = :id"""
-        self.change(sql, id=user_id, channel=contact.channel, address=contact.address)
+        self._set(user_id, mfa_enabled=True, contact_channel=contact.channel, contact_address=contact.address)
 
     def disable_mfa(self, user_id: str) -> None:
         """Switch MFA off; the contact stays registered."""
-        self.change("UPDATE users SET mfa_enabled = FALSE WHERE id = :user_id", user_id=user_id)
+        self._set(user_id, mfa_enabled=False)
 
     def advance_clock(self, user_id: str, seconds: int) -> None:
         """Move an account's own clock."""
@@ -176,10 +191,8 @@ class Store:
 
     def count_challenge_attempt(self, token_digest: str, limit: int) -> bool:
         """Count an attempt before its passcode is compared; False when the challenge has none left."""
-        sql = """
-            UPDATE challenges SET failures = failures + 1
-            WHERE token_digest = :token_digest AND ended_at IS NULL AND failures < :limit"""
-        return self.change(sql, token_digest=token_digest, limit=limit) == 1
+        sql = "UPDATE challenges SET failures = failures + 1 WHERE token_digest = :digest AND failures < :limit"
+        return self.change(sql, digest=token_digest, limit=limit) == 1
 
     def count_otp_attempt(self, user_id: str, now: float, limit: int, lock_end: float) -> bool:
         """Count an attempt before its passcode is compared; the one that reaches the limit locks the account.
@@ -198,12 +211,9 @@ class Store:
 
     def clear_otp_attempts(self, user_id: str) -> None:
         """Forget the wrong passcodes of an account, and its lock."""
-        sql = """
-            UPDATE users SET otp_failures = 0, otp_failures_across_locks = 0, otp_locked_until = NULL
-            WHERE id = :user_id"""
-        self.change(sql, user_id=user_id)
+        self._set(user_id, otp_failures=0, otp_failures_across_locks=0, otp_locked_until=None)
 
-    # Challenges
+    # Challenges; one that has ended is gone
 
     def add_challenge(self, challenge: Challenge, now: float) -> None:
         """Open a challenge whose code was sent now, and drop the account's expired ones."""
@@ -211,11 +221,11 @@ class Store:
         with self.transaction():
             self.change("DELETE FROM challenges WHERE user_id = :id AND expires_at <= :now", id=user_id, now=now)
             self._add("challenges", asdict(challenge))
-            self.change("UPDATE users SET code_sent_at = :now WHERE id = :user_id", user_id=user_id, now=now)
+            self._set(user_id, code_sent_at=now)
 
     def find_challenge(self, token_digest: str) -> Challenge | None:
-        """Return a challenge, ended ones included."""
-        rows = self.rows("SELECT * FROM challenges WHERE token_digest = :token_digest", token_digest=token_digest)
+        """Return an open challenge."""
+        rows = self.rows("SELECT * FROM challenges WHERE token_digest = :digest", digest=token_digest)
         return Challenge(**rows[0]) if rows else None
 
     def claim_resend(self, user_id: str, now: float, wait: int) -> bool:
@@ -227,28 +237,21 @@ class Store:
 
     def release_resend(self, user_id: str, sent_at: float | None) -> None:
         """Give a reservation back, because nothing was sent."""
-        self.change("UPDATE users SET code_sent_at = :sent_at WHERE id = :user_id", user_id=user_id, sent_at=sent_at)
+        self._set(user_id, code_sent_at=sent_at)
 
     def replace_otp(self, token_digest: str, otp_digest: str, otp_expires_at: float) -> bool:
         """Put a new code in the place of the old one; False when the challenge has ended meanwhile."""
-        sql = """
-            UPDATE challenges SET otp_digest = :otp_digest, otp_expires_at = :otp_expires_at
-            WHERE token_digest = :token_digest AND ended_at IS NULL"""
-        values = {"token_digest": token_digest, "otp_digest": otp_digest, "otp_expires_at": otp_expires_at}
-        return self.change(sql, **values) == 1
+        sql = "UPDATE challenges SET otp_digest = :otp, otp_expires_at = :end WHERE token_digest = :digest"
+        return self.change(sql, digest=token_digest, otp=otp_digest, end=otp_expires_at) == 1
 
-    def consume_challenge(self, challenge: Challenge, now: float) -> bool:
+    def consume_challenge(self, challenge: Challenge) -> bool:
         """End a challenge by its right code; True for one of simultaneous callers alone."""
-        sql = """
-            UPDATE challenges SET ended_at = :now
-            WHERE token_digest = :token_digest AND otp_digest = :otp_digest AND ended_at IS NULL"""
-        values = {"token_digest": challenge.token_digest, "otp_digest": challenge.otp_digest}
-        return self.change(sql, now=now, **values) == 1
+        sql = "DELETE FROM challenges WHERE token_digest = :digest AND otp_digest = :otp"
+        return self.change(sql, digest=challenge.token_digest, otp=challenge.otp_digest) == 1
 
-    def end_challenges(self, user_id: str, now: float) -> None:
+    def end_challenges(self, user_id: str) -> None:
         """End what is pending for an account, for good."""
-        sql = "UPDATE challenges SET ended_at = :now WHERE user_id = :user_id AND ended_at IS NULL"
-        self.change(sql, user_id=user_id, now=now)
+        self.change("DELETE FROM challenges WHERE user_id = :user_id", user_id=user_id)
 
     # Sessions
 
@@ -268,21 +271,16 @@ class Store:
 
     # Password resets
 
-    def replace_reset_token(self, token: ResetToken) -> None:
+    def replace_reset_token(self, token_digest: str, user_id: str, expires_at: float) -> None:
         """Keep a reset token in the place of every earlier one of the account."""
         with self.transaction():
-            self.change("DELETE FROM reset_tokens WHERE user_id = :user_id", user_id=token.user_id)
-            self._add("reset_tokens", asdict(token))
-
-    def find_reset_token(self, token_digest: str) -> ResetToken | None:
-        """Return a reset token, a consumed one included."""
-        rows = self.rows("SELECT * FROM reset_tokens WHERE token_digest = :token_digest", token_digest=token_digest)
-        return ResetToken(**rows[0]) if rows else None
+            self.change("DELETE FROM reset_tokens WHERE user_id = :user_id", user_id=user_id)
+            self._add("reset_tokens", {"token_digest": token_digest, "user_id": user_id, "expires_at": expires_at})
 
     def consume_reset_token(self, token_digest: str, now: float) -> bool:
-        """Use a reset token up; True for one of simultaneous callers alone."""
-        sql = "UPDATE reset_tokens SET consumed_at = :now WHERE token_digest = :token_digest AND consumed_at IS NULL"
-        return self.change(sql, token_digest=token_digest, now=now) == 1
+        """Use a reset token up that has not expired; True for one of simultaneous callers alone."""
+        sql = "DELETE FROM reset_tokens WHERE token_digest = :digest AND expires_at > :now"
+        return self.change(sql, digest=token_digest, now=now) == 1
 
     # What test support keeps
 
@@ -290,10 +288,10 @@ class Store:
         """Keep a message."""
         self._add("messages", asdict(message))
 
-    def messages_to(self, address: str) -> list[tuple[int, Message]]:
-        """Return the messages to an address with their numbers, oldest first."""
-        rows = self.rows("SELECT * FROM messages WHERE address = :address ORDER BY number", address=address)
-        return [(row["number"], Message(**{name: row[name] for name in Message.__slots__})) for row in rows]
+    def messages_to(self, address: str) -> Sequence[RowMapping]:
+        """Return the messages to an address as the contract names their members, oldest first."""
+        sql = 'SELECT number AS id, channel, address AS "to", subject, body, sent_at FROM messages WHERE address = :to'
+        return self.rows(f"{sql} ORDER BY number", to=address)
 
     def clear_messages(self, address: str) -> None:
         """Forget the messages to an address."""
@@ -311,15 +309,9 @@ class Store:
         return bool(self.rows("SELECT 1 FROM outages WHERE address = :address", address=address))
 
 
-def _set_up_sqlite(connection: DBAPIConnection, _record: object) -> None:
-    connection.isolation_level = None  # the driver begins nothing by itself; see _begin_sqlite
+def _set_up_sqlite(connection: sqlite3.Connection, _record: object) -> None:
+    connection.isolation_level = None  # the driver begins nothing by itself; see Store.transaction
     cursor = connection.cursor()
     cursor.execute("PRAGMA journal_mode = WAL")
     cursor.execute("PRAGMA synchronous = NORMAL")  # in WAL mode this survives a crash of the process
     cursor.close()
-
-
-def _begin_sqlite(connection: Connection) -> None:
-    # A transaction that reads before it writes may fail half-way: writers queue up at the start. A query needs none.
-    if not connection.get_execution_options().get("reading"):
-        connection.exec_driver_sql("BEGIN IMMEDIATE")

@@ -37,7 +37,7 @@ class Support(Accounts):
             raise Refusal("contact-unconfirmed")
         with self.store.transaction():
             # A code that is under way went to the contact of before.
-            self.store.end_challenges(account.id, self.now(account))
+            self.store.end_challenges(account.id)
             self.store.enable_mfa(account.id, contact)
         return self.changed(account, "Multi-factor authentication was switched on.")
 
@@ -59,7 +59,7 @@ class Support(Accounts):
 
     def end_challenges_by_disable(self, account: Account) -> None:
         """End the sign-ins that wait for a passcode (PATH-4)."""
-        self.store.end_challenges(account.id, self.now(account))
+        self.store.end_challenges(account.id)
 
     def unlock_user(self, request: Request, user_id: str) -> Answer:
         """End both locks and the need of recovery, once the user's identity is verified (MFA-20).

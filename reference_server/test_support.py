@@ -7,8 +7,8 @@ from dataclasses import asdict
 from .accounts import Accounts
 from .inputs import Answer, Request, invalid
 from .model import Account, rfc3339
-from .new_users import NewUserError, new_account
 from .problems import Refusal
+from .users import new_account
 
 LAST_SECOND = 250_000_000_000  # in the year 9892: later ones do not fit into RFC 3339
 
@@ -23,24 +23,21 @@ class OwnUsers(Accounts):
             Refusal: access-token-rejected, invalid-request, user-exists.
         """
         self.check_secret(request)
-        try:
-            account = new_account(self.own_organization(request), self.passwords, int(self.real_time()))
-        except NewUserError as error:
-            raise invalid(str(error)) from error
-        if not self.store.add_account(account):
-            raise Refusal("user-exists")
-        self.clear_traces(account)
+        # In an organization that nobody else is in, unless the request names one.
+        entry = {"organization": f"org-{uuid.uuid4().hex}"} | dict(request.body)
+        account = new_account(entry, self.passwords, int(self.real_time()))
+        with self.store.transaction():
+            if not self.store.add_account(account):
+                raise Refusal("user-exists")
+            self.clear_traces(account)
         return Answer(201, self.user_record(account))
-
-    def own_organization(self, request: Request) -> dict[str, object]:
-        """Return the body of a request, with an organization that nobody else is in unless it names one."""
-        return {"organization": f"org-{uuid.uuid4().hex}"} | dict(request.body)
 
     def delete_user(self, request: Request, user_id: str) -> Answer:
         """Remove a user and what the address left behind."""
         account = self.own_user(request, user_id)
-        self.store.delete_account(account.id)
-        self.clear_traces(account)
+        with self.store.transaction():
+            self.store.delete_account(account.id)
+            self.clear_traces(account)
         return Answer(204)
 
     def advance_clock(self, request: Request, user_id: str) -> Answer:
@@ -55,22 +52,8 @@ class OwnUsers(Accounts):
         """Return the messages to an address, oldest first."""
         self.check_secret(request)
         found = self.store.messages_to(request.parameter("to"))
-        return Answer(
-            200,
-            {
-                "messages": [
-                    {
-                        "id": str(number),
-                        "channel": message.channel,
-                        "to": message.address,
-                        "subject": message.subject,
-                        "body": message.body,
-                        "sent_at": rfc3339(int(message.sent_at)),
-                    }
-                    for number, message in found
-                ]
-            },
-        )
+        shown = [{**row, "id": str(row["id"]), "sent_at": rfc3339(int(row["sent_at"]))} for row in found]
+        return Answer(200, {"messages": shown})
 
     def set_outage(self, request: Request) -> Answer:
         """Let delivery to an address fail from now on, or work again."""

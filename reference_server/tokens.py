@@ -45,8 +45,8 @@ class Tokens:
         self._public_key = key.public_key()
         self._otp_key = hmac.digest(settings.signing_key.encode(), b"one-time passcodes", "sha256")
         self._jwk: dict[str, str] = ECAlgorithm.to_jwk(self._public_key, as_dict=True)
-        members = {name: self._jwk[name] for name in ("crv", "kty", "x", "y")}
-        thumbprint = hashlib.sha256(json.dumps(members, separators=(",", ":")).encode()).digest()  # RFC 7638 3
+        members = json.dumps(self._jwk, sort_keys=True, separators=(",", ":"))  # RFC 7638 3: crv, kty, x, y
+        thumbprint = hashlib.sha256(members.encode()).digest()
         self.kid = base64url_encode(thumbprint).decode()
 
     def issue(self, user_id: str, client_id: str, amr: Sequence[str], now: float) -> tuple[str, Claims]:

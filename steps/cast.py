@@ -22,7 +22,23 @@ from servinix_conformance.actor import (
 )
 
 CHANNELS: dict[str, Channel] = {"e-mail": "email", "phone": "phone"}
+SPANS = {
+    "the code's life": "otp_ttl_seconds",
+    "the wait for a new code": "resend_after_seconds",
+    "the lock": "lock_seconds",
+    "the link's life": "reset_token_ttl_seconds",
+}
+"""Each span of time that steps speak of, and the promise that tells its length."""
 _PUBLISHED_WAIT = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A span of time that has begun, at some moment between two. Its length is in seconds, or the name of a promise."""
+
+    earliest: float
+    latest: float
+    length: float | str
 
 
 @dataclass(slots=True)
@@ -47,7 +63,7 @@ class Person:
     last: Device | None = None
     old_password: str = ""
     links: list[Checkpoint] = field(default_factory=list)
-    spans: dict[str, tuple[float, float | str]] = field(default_factory=dict)
+    spans: dict[str, Span] = field(default_factory=dict)
 
     @property
     def outcome(self) -> Outcome:
@@ -79,7 +95,7 @@ class Cast:
 
     def join(self, name: str, needs: Needs) -> Person:
         """Give somebody an account."""
-        account = self.world.accounts.lease(needs)
+        account = self.world.accounts.lease(name, needs)
         addresses = [account.email, *([account.contact.address] if account.contact else [])]
         arrivals = {address: self.world.inbox.checkpoint(address) for address in addresses}
         person = Person(name, account, account.contact, account.password, arrivals)
@@ -118,28 +134,29 @@ class Cast:
         """The password stage."""
         here = self.device(person, device)
         before = self.world.inbox.checkpoint(person.contact.address) if person.contact else None
+        since = self.world.clock.now(person.account)
         outcome = here.actor.sign_in(email, password, **(extra or {}))
-        self._challenged(person, here, outcome, before)
+        self._challenged(person, here, outcome, before, since)
         return outcome
 
     def ask_for_code(self, person: Person, device: str | None = None) -> Outcome:
         """Ask for a new code."""
         here = self.device(person, device)
         before = self.world.inbox.checkpoint(person.contact.address) if person.contact else None
+        since = self.world.clock.now(person.account)
         outcome = here.actor.request_code()
-        self._challenged(person, here, outcome, before)
+        self._challenged(person, here, outcome, before, since)
         return outcome
 
-    def _challenged(self, person: Person, device: Device, outcome: Outcome, before: Checkpoint | None) -> None:
+    def _challenged(
+        self, person: Person, device: Device, outcome: Outcome, before: Checkpoint | None, since: float
+    ) -> None:
         if outcome.kind != "code-asked":
             return
         device.challenged, device.code = before, None
         life, wait = outcome.number("otp_expires_in"), outcome.number("resend_after")
-        self.begin(person, "the code's life", "otp_ttl_seconds" if life is None else life)
-        if self.world.shortened:
-            self.begin(person, "the wait for a new code", "resend_after_seconds" if wait is None else wait)
-        else:
-            self.begin(person, "the wait for a new code", _PUBLISHED_WAIT)
+        self.begin(person, "the code's life", since, life)
+        self.begin(person, "the wait for a new code", since, wait if self.world.shortened else _PUBLISHED_WAIT)
 
     def code_for(self, person: Person, device: Device) -> str:
         """The code of the sign-in that a device began; a device that began none takes that of another."""
@@ -165,8 +182,11 @@ class Cast:
 
     def let_in(self, person: Person, device: str | None = None) -> None:
         """Sign somebody in by all stages. Raises `Untested` if that cannot be done: other scenarios are red for it."""
-        outcome = self.give_password(person, person.password, device)
         here = self.device(person, device)
+        if person.account.access_token is not None:
+            here.actor.resume(person.account.access_token)
+            return
+        outcome = self.give_password(person, person.password, device)
         if outcome.kind == "code-asked" and person.contact is not None:
             outcome = here.actor.enter_code(self.code_for(person, here))
         if outcome.kind != "signed-in":
@@ -176,20 +196,41 @@ class Cast:
         """Give somebody an account that administers somebody else's organization, and sign it in."""
         self.let_in(self.join(name, Needs(role="admin", organization=person.account.organization)))
 
-    def pass_until(self, person: Person, span: str, margin: float) -> None:
-        """Let time pass until `margin` seconds before the end of a span that began earlier."""
+    def begin(self, person: Person, span: str, since: float, length: float | None = None) -> None:
+        """Note that a span began at some moment between `since` and now; without a length, it is the promised one."""
+        now = self.world.clock.now(person.account)
+        person.spans[span] = Span(since, now, SPANS[span] if length is None else length)
+
+    def pass_all_but(self, person: Person, span: str, seconds: float) -> None:
+        """Let time pass until surely no less than `seconds` of a span are left."""
+        begun, length, uncertainty = self._span(person, span)
+        self._pass_until(person, begun.earliest + length - seconds - uncertainty, span)
+
+    def pass_whole(self, person: Person, span: str) -> None:
+        """Let time pass until a span is surely over."""
+        begun, length, uncertainty = self._span(person, span)
+        self._pass_until(person, begun.latest + length + uncertainty, span)
+
+    def pass_thirds(self, person: Person, span: str, thirds: int) -> None:
+        """Let time pass until a third of a span is over, or two."""
+        begun, length, _ = self._span(person, span)
+        self._pass_until(person, begun.latest + length * thirds / 3, span)
+
+    def _span(self, person: Person, span: str) -> tuple[Span, float, float]:
         if span not in person.spans:
             raise Untested(f"{span} has not begun in this scenario")
-        start, duration = person.spans[span]
-        if isinstance(duration, str):
-            duration = self.world.promise(duration)
-        left = start + duration - margin - self.world.clock.now(person.account)
-        if left > 0:
-            self.world.clock.pass_time(person.account, left)
+        begun, uncertainty = person.spans[span], self.world.clock.uncertainty
+        length = self.world.promise(begun.length) if isinstance(begun.length, str) else begun.length
+        if uncertainty > length / 10:
+            raise Untested(
+                f"moments are known to {uncertainty:.2g} s here, which is more than a tenth of {span}, {length:g} s"
+            )
+        return begun, length, uncertainty
 
-    def begin(self, person: Person, span: str, duration: float | str) -> None:
-        """Note that a span begins now; `duration` is in seconds, or the name of a promise, asked for if need be."""
-        person.spans[span] = (self.world.clock.now(person.account), duration)
+    def _pass_until(self, person: Person, moment: float, span: str) -> None:
+        left = moment - self.world.clock.now(person.account)
+        if left > 0:
+            self.world.clock.pass_time(person.account, left, span)
 
 
 @pytest.fixture

@@ -17,11 +17,12 @@ _WORDS = {
     ),
     "code": r"the code|a wrong code",
     "device": r"another device|the web portal|Servinix Go|a client that sends nothing else",
-    "written": (
+    "how": (
         r"in capitals|with a capital domain|with a blank after it|with a tag|with a dotless i|with a long s"
         r"|with a Kelvin sign|in full-width letters"
     ),
     "span": r"the code's life|the wait for a new code|the lock|the link's life",
+    "part": r"a third|two thirds",
     "number": r"[0-9]+",
     "unit": r"seconds?|minutes?|hours?",
     "often": r"as often as|once less than",

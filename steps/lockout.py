@@ -6,7 +6,7 @@ import secrets
 
 from pytest_bdd import given, when
 
-from servinix_conformance.actor import require
+from servinix_conformance.actor import Forecast, foretold, require
 
 from .cast import Cast, Person
 from .language import phrase
@@ -14,32 +14,44 @@ from .language import phrase
 
 def _fail_password(cast: Cast, person: Person, often: str, device: str | None) -> None:
     times = cast.world.promise("password_failures_before_lock") - (often == "once less than")
+    since = cast.world.clock.now(person.account)
     for _ in range(times):
+        since = cast.world.clock.now(person.account)
         outcome = cast.give_password(person, f"not-{secrets.token_urlsafe(12)}", device)
         require(outcome.kind == "refused", "a wrong password to be refused", outcome.said)
-    cast.begin(person, "the lock", "lock_seconds")
+    cast.begin(person, "the lock", since)
+
+
+def _locks(who: str, often: str, **_words: str | None) -> Forecast:
+    return Forecast(locks=who if often == "as often as" else None)
 
 
 @when(phrase("{who} fails her password {often} locks an account[ on {device}]"))
+@foretold(_locks)
 def _(cast: Cast, who: str, often: str, device: str | None) -> None:
     _fail_password(cast, cast[who], often, device)
 
 
 @given(phrase("{who} has failed her password {often} locks an account"))
+@foretold(_locks)
 def _(cast: Cast, who: str, often: str) -> None:
     _fail_password(cast, cast[who], often, None)
 
 
 @given(phrase("{who} has failed the code {often} locks an account"))
+@foretold(_locks)
 def _(cast: Cast, who: str, often: str) -> None:
     person = cast[who]
     times = cast.world.promise("otp_failures_before_lock") - (often == "once less than")
     per_challenge = cast.world.promise("otp_attempts_per_challenge")
+    since = cast.world.clock.now(person.account)
     for number in range(times):
         if number % per_challenge == 0:
             outcome = cast.give_password(person, person.password)
             require(outcome.kind == "code-asked", f"{who} to be asked for a code", outcome.said)
         here = cast.device(person)
-        outcome = here.actor.enter_code(cast.wrong_code(person, here))
+        code = cast.wrong_code(person, here)
+        since = cast.world.clock.now(person.account)
+        outcome = here.actor.enter_code(code)
         require(outcome.kind == "refused", "a wrong code to be refused", outcome.said)
-    cast.begin(person, "the lock", "lock_seconds")
+    cast.begin(person, "the lock", since)

@@ -75,9 +75,9 @@ def _(cast: Cast, channel: str) -> None:
     _nothing_at(cast, channel)
 
 
-@then(phrase("no message has reached {who}'s address {written}"))
-def _(cast: Cast, who: str, written: str) -> None:  # noqa: ARG001 - the sentence names her
-    _nothing_at(cast, written)
+@then(phrase("no message has reached {who}'s address {how}"))
+def _(cast: Cast, who: str, how: str) -> None:  # noqa: ARG001 - the sentence names her
+    _nothing_at(cast, how)
 
 
 def _nothing_at(cast: Cast, stranger: str) -> None:

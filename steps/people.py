@@ -2,38 +2,41 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from pytest_bdd import given
 
-from servinix_conformance.actor import Needs, require
+from servinix_conformance.actor import Forecast, Needs, foretold, require
 
 from .cast import CHANNELS, Cast
 from .language import phrase
 
 
-def _channel(mfa: str) -> str | None:
-    return next((channel for channel in CHANNELS if mfa.endswith(channel)), None)
+def _needs(mfa: str, *, suspended: bool = False) -> Needs:
+    channel = next((CHANNELS[channel] for channel in CHANNELS if mfa.endswith(channel)), None)
+    return Needs(channel=channel, suspended=suspended)
 
 
 @given(phrase("{who} is a user {mfa}"))
+@foretold(lambda who, mfa: Forecast(joins=(who, _needs(mfa))))
 def _(cast: Cast, who: str, mfa: str) -> None:
-    channel = _channel(mfa)
-    cast.join(who, Needs(channel=CHANNELS[channel] if channel else None))
+    cast.join(who, _needs(mfa))
 
 
 @given(phrase("{who} is a suspended user {mfa}"))
+@foretold(lambda who, mfa: Forecast(joins=(who, _needs(mfa, suspended=True))))
 def _(cast: Cast, who: str, mfa: str) -> None:
-    channel = _channel(mfa)
-    cast.join(who, Needs(channel=CHANNELS[channel] if channel else None, suspended=True))
+    cast.join(who, _needs(mfa, suspended=True))
 
 
 @given(phrase("{who} is a colleague of {whose} {mfa}"))
+@foretold(lambda who, whose, mfa: Forecast(joins=(who, _needs(mfa)), beside=whose))
 def _(cast: Cast, who: str, whose: str, mfa: str) -> None:
-    channel = _channel(mfa)
-    organization = cast[whose].account.organization
-    cast.join(who, Needs(channel=CHANNELS[channel] if channel else None, organization=organization))
+    cast.join(who, replace(_needs(mfa), organization=cast[whose].account.organization))
 
 
 @given(phrase("{who} is an administrator of {whose}'s organization"))
+@foretold(lambda who, whose: Forecast(joins=(who, Needs(role="admin")), beside=whose))
 def _(cast: Cast, who: str, whose: str) -> None:
     cast.administrator_of(who, cast[whose])
 

@@ -6,18 +6,19 @@ import secrets
 
 from pytest_bdd import given, then, when
 
-from servinix_conformance.actor import Checkpoint, require
+from servinix_conformance.actor import Checkpoint, Forecast, foretold, require
 
 from .cast import Cast, Person
 from .language import phrase
-from .sign_in import WRITTEN
+from .sign_in import written
 
 
 def _ask(cast: Cast, person: Person) -> None:
+    since = cast.world.clock.now(person.account)
     person.links.append(cast.world.inbox.checkpoint(person.account.email))
     outcome = cast.device(person).actor.request_reset(person.account.email)
     require(outcome.kind == "done", "a request for a link to be taken", outcome.said)
-    cast.begin(person, "the link's life", "reset_token_ttl_seconds")
+    cast.begin(person, "the link's life", since)
 
 
 def _link(cast: Cast, since: Checkpoint) -> str:
@@ -37,16 +38,17 @@ def _(cast: Cast, who: str) -> None:
     _ask(cast, cast[who])
 
 
-@when(phrase("somebody asks for a reset link for {whose}'s address {written}"))
-def _(cast: Cast, whose: str, written: str) -> None:
+@when(phrase("somebody asks for a reset link for {whose}'s address {how}"))
+def _(cast: Cast, whose: str, how: str) -> None:
     person = cast[whose]
-    address = WRITTEN[written](person.account.email)
-    cast.strangers[written] = cast.world.inbox.checkpoint(address)
+    address = written(person.account.email, how)
+    cast.strangers[how] = cast.world.inbox.checkpoint(address)
     outcome = cast.device(person).actor.request_reset(address)
     require(outcome.kind in {"done", "refused"}, "an answer that is described", outcome.said)
 
 
 @when(phrase("{who} follows {link} and chooses a new password"))
+@foretold(lambda who, link: Forecast(changes=who))  # noqa: ARG005 - whichever link
 def _(cast: Cast, who: str, link: str) -> None:
     person = cast[who]
     since = person.links[-1] if link == "the link" else person.links[-2]
@@ -54,6 +56,7 @@ def _(cast: Cast, who: str, link: str) -> None:
     cast.change = cast.device(person).actor.reset_password(_link(cast, since), new_password)
     if cast.change.kind != "refused":
         person.old_password, person.password = person.password, new_password
+        cast.world.accounts.password_changed(person.account, new_password)
 
 
 @then(phrase("a reset link reaches the address that {who} signs in with"))

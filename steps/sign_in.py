@@ -8,13 +8,13 @@ from collections.abc import Callable
 
 from pytest_bdd import then, when
 
-from servinix_conformance.actor import Outcome, require
+from servinix_conformance.actor import OtherVariant, Outcome, require
 
 from .cast import Cast, Person
 from .language import phrase
 
 # Other ways to write an address, each of which some comparison somewhere takes for the same.
-WRITTEN: dict[str, Callable[[str], str]] = {
+_WRITTEN: dict[str, Callable[[str], str]] = {
     "in capitals": str.upper,
     "with a capital domain": lambda email: email.partition("@")[0] + "@" + email.partition("@")[2].upper(),
     "with a blank after it": lambda email: email + " ",
@@ -27,17 +27,28 @@ WRITTEN: dict[str, Callable[[str], str]] = {
     ),
 }
 
-
-ALMOST: dict[str, Callable[[str], str]] = {
+_ALMOST: dict[str, Callable[[str], str]] = {
     "her password and a character more": lambda password: password + "x",
     "her password without its last character": lambda password: password[:-1],
     "her password in capitals": str.upper,
 }
 
 
+def written(email: str, how: str) -> str:
+    """An address in another way of writing. Raises `OtherVariant` where that changes nothing."""
+    return _changed(_WRITTEN[how], email, f"this address is the same {how}")
+
+
+def _changed(change: Callable[[str], str], text: str, otherwise: str) -> str:
+    changed = change(text)
+    if changed == text:
+        raise OtherVariant(otherwise)
+    return changed
+
+
 def _password(person: Person, password: str) -> str:
-    if password in ALMOST:
-        return ALMOST[password](person.password)
+    if password in _ALMOST:
+        return _changed(_ALMOST[password], person.password, f"this password is the same as {password}")
     if password == "a wrong password":  # noqa: S105 - a phrase
         return f"not-{secrets.token_urlsafe(12)}"
     if password == "her old password":  # noqa: S105 - likewise
@@ -56,10 +67,10 @@ def _(cast: Cast, who: str) -> None:
     cast.sign_in_as(person, f"nobody-{secrets.token_hex(6)}@people.example", person.password)
 
 
-@when(phrase("{who} signs in with her address {written}"))
-def _(cast: Cast, who: str, written: str) -> None:
+@when(phrase("{who} signs in with her address {how}"))
+def _(cast: Cast, who: str, how: str) -> None:
     person = cast[who]
-    cast.sign_in_as(person, WRITTEN[written](person.account.email), person.password)
+    cast.sign_in_as(person, written(person.account.email, how), person.password)
 
 
 @when(phrase("{who} enters {code}[ on {device}]"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pytest_bdd import then, when
 
-from servinix_conformance.actor import Untested, require
+from servinix_conformance.actor import Forecast, Untested, foretold, require
 
 from .cast import Cast
 from .language import phrase
@@ -17,7 +17,12 @@ def _said(otherwise: str | None) -> bool | None:
     return None if otherwise.startswith("without a word") else False
 
 
+def _changes(whose: str, **_words: str | None) -> Forecast:
+    return Forecast(changes=whose)
+
+
 @when(phrase("{who} switches MFA on for {whose} by {channel}[ {unconfirmed}]"))
+@foretold(_changes)
 def _(cast: Cast, who: str, whose: str, channel: str, unconfirmed: str | None) -> None:
     user = cast[whose]
     contact = cast.new_contact(user, channel)
@@ -28,6 +33,7 @@ def _(cast: Cast, who: str, whose: str, channel: str, unconfirmed: str | None) -
 
 
 @when(phrase("{who} switches MFA off for {whose}[ {unverified}]"))
+@foretold(_changes)
 def _(cast: Cast, who: str, whose: str, unverified: str | None) -> None:
     actor = cast.device(cast[who]).actor
     cast.change = actor.disable_mfa(cast[whose].account.user_id, identity_verified=_said(unverified))

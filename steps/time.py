@@ -4,39 +4,63 @@ from __future__ import annotations
 
 from pytest_bdd import then, when
 
-from servinix_conformance.actor import Untested, require
+from servinix_conformance.actor import Forecast, Untested, foretold, require
 
-from .cast import Cast
+from .cast import SPANS, Cast
 from .language import phrase
 
 _SECONDS = {"second": 1, "minute": 60, "hour": 3600}
 
 
-def _published(cast: Cast, number: str, unit: str) -> int:
-    if cast.world.shortened:
-        raise Untested("shortened times: the published range cannot be seen here")
+def _seconds(number: str, unit: str) -> int:
     return int(number) * _SECONDS[unit.rstrip("s")]
 
 
+def _published(cast: Cast, number: str, unit: str) -> int:
+    if cast.world.shortened:
+        raise Untested("shortened times: the published range cannot be seen here")
+    return _seconds(number, unit)
+
+
+def _waits(number: str, unit: str) -> Forecast:
+    return Forecast(waits=float(_seconds(number, unit)))
+
+
+def _waits_for(span: str, **_words: str) -> Forecast:
+    return Forecast(waits=SPANS[span])
+
+
 @when(phrase("{number} {unit} have passed"))
-@when(phrase("{number} {unit} has passed"))
+@foretold(_waits)
 def _(cast: Cast, number: str, unit: str) -> None:
-    cast.world.clock.pass_time(cast.protagonist.account, _published(cast, number, unit))
+    seconds = _published(cast, number, unit)
+    cast.world.clock.pass_time(cast.protagonist.account, seconds, f"{number} {unit}")
 
 
 @when(phrase("{span} has passed"))
+@foretold(_waits_for)
 def _(cast: Cast, span: str) -> None:
-    cast.pass_until(cast.protagonist, span, 0)
+    cast.pass_whole(cast.protagonist, span)
+
+
+@when(phrase("{part} of {span} has passed"))
+@when(phrase("{part} of {span} have passed"))
+@foretold(_waits_for)
+def _(cast: Cast, part: str, span: str) -> None:
+    cast.pass_thirds(cast.protagonist, span, {"a third": 1, "two thirds": 2}[part])
 
 
 @when(phrase("all but 1 second of {span} has passed"))
+@foretold(_waits_for)
 def _(cast: Cast, span: str) -> None:
-    cast.pass_until(cast.protagonist, span, 1)
+    cast.pass_all_but(cast.protagonist, span, 1)
 
 
 @when(phrase("all but 1 second of {number} {unit} has passed"))
+@foretold(_waits)
 def _(cast: Cast, number: str, unit: str) -> None:
-    cast.world.clock.pass_time(cast.protagonist.account, _published(cast, number, unit) - 1)
+    seconds = _published(cast, number, unit) - 1 - cast.world.clock.uncertainty
+    cast.world.clock.pass_time(cast.protagonist.account, seconds, f"{number} {unit}")
 
 
 @then(phrase("{who} is told to wait {number} {unit} for a new code"))

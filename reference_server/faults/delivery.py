@@ -189,7 +189,7 @@ class OldCodeDiesOnOutage(Rules):
             return super().resend_otp(request)
         except Refusal as refusal:
             if refusal.name == "delivery-failed":
-                self.store.end_challenges(self.pending(request)[1].account.id, 0)
+                self.store.end_challenges(self.pending(request)[1].account.id)
             raise
 
 

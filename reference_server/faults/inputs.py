@@ -54,7 +54,7 @@ class NumberAsCode(Rules):
 
 @fault("empty-code", severity="C", clause="INPUT-1")
 class EmptyCode(Rules):
-    """Takes an empty code, which matches a used one."""
+    """Takes an empty code for the right one."""
 
     def verify_otp(self, request: Request) -> Answer:
         challenge = self.store.find_challenge(self.tokens.digest(request.text("mfa_token")))

@@ -15,6 +15,7 @@ from ..tokens import Tokens
 from .registry import fault
 
 _last: dict[str, str] = {}
+_used: dict[str, set[str]] = defaultdict(set)
 _replaced: dict[str, set[str]] = defaultdict(set)
 
 
@@ -81,7 +82,7 @@ class CodeOfAnotherUser(Rules):
     """Takes A's code with B's mfa_token."""
 
     def otp_matches(self, _attempt: Attempt, _challenge: Challenge, otp: str) -> bool:
-        rows = self.store.rows("SELECT token_digest, otp_digest FROM challenges WHERE ended_at IS NULL")
+        rows = self.store.rows("SELECT token_digest, otp_digest FROM challenges")
         return any(self.tokens.otp_digest(row["token_digest"], otp) == row["otp_digest"] for row in rows)
 
 
@@ -90,7 +91,7 @@ class CodeOfAnotherChallenge(Rules):
     """Takes the code of an earlier challenge of the same user."""
 
     def otp_matches(self, attempt: Attempt, _challenge: Challenge, otp: str) -> bool:
-        sql = "SELECT token_digest, otp_digest FROM challenges WHERE ended_at IS NULL AND user_id = :id"
+        sql = "SELECT token_digest, otp_digest FROM challenges WHERE user_id = :id"
         rows = self.store.rows(sql, id=attempt.account.id)
         return any(self.tokens.otp_digest(row["token_digest"], otp) == row["otp_digest"] for row in rows)
 
@@ -100,17 +101,17 @@ class CodeReusable(Rules):
     """Takes a used code again, with a fresh mfa_token."""
 
     def otp_matches(self, attempt: Attempt, challenge: Challenge, otp: str) -> bool:
-        sql = "SELECT token_digest, otp_digest FROM challenges WHERE ended_at IS NOT NULL AND user_id = :id"
-        used = self.store.rows(sql, id=attempt.account.id)
-        again = any(self.tokens.otp_digest(row["token_digest"], otp) == row["otp_digest"] for row in used)
-        return again or super().otp_matches(attempt, challenge, otp)
+        used = _used[attempt.account.id]
+        if super().otp_matches(attempt, challenge, otp):
+            used.add(otp)
+        return otp in used
 
 
 @fault("mfa-token-reusable", severity="H", clause="OOB-2")
 class MfaTokenReusable(Store):
     """Takes a used mfa_token again."""
 
-    def consume_challenge(self, _challenge: Challenge, _now: float) -> bool:
+    def consume_challenge(self, _challenge: Challenge) -> bool:
         return True
 
 
@@ -124,11 +125,11 @@ class DoubleSpend(Store):
         return found
 
     def count_challenge_attempt(self, token_digest: str, limit: int) -> bool:
-        sql = "UPDATE challenges SET failures = failures + 1 WHERE token_digest = :digest AND failures < :limit"
-        return self.change(sql, digest=token_digest, limit=limit) == 1
+        super().count_challenge_attempt(token_digest, limit)
+        return True
 
-    def consume_challenge(self, challenge: Challenge, now: float) -> bool:
-        super().consume_challenge(challenge, now)
+    def consume_challenge(self, challenge: Challenge) -> bool:
+        super().consume_challenge(challenge)
         return True
 
 
@@ -203,7 +204,7 @@ class CodeByTheClock(Rules):
 class ChallengeSurvivesReset(Rules):
     """Lets a pending challenge outlive a password reset."""
 
-    def end_challenges_by_reset(self, account: Account, now: float) -> None:
+    def end_challenges_by_reset(self, account: Account) -> None:
         """End nothing."""
 
 
@@ -228,5 +229,5 @@ class SignInEndsOtherChallenges(Rules):
     """Ends a sign-in that is under way elsewhere when the same user begins another."""
 
     def ask_for_otp(self, attempt: Attempt) -> Answer:
-        self.store.end_challenges(attempt.account.id, attempt.now)
+        self.store.end_challenges(attempt.account.id)
         return super().ask_for_otp(attempt)

@@ -4,10 +4,10 @@
 
 import unicodedata
 from collections import defaultdict
-from dataclasses import asdict, replace
+from dataclasses import replace
 
 from ..inputs import Answer, Request
-from ..model import Account, Contact, ResetToken
+from ..model import Account, Contact
 from ..problems import Refusal
 from ..rules import Rules
 from ..sign_in import Attempt
@@ -67,16 +67,16 @@ class ResetLinkExpiresLate(Rules):
 class OldResetLinkValid(Store):
     """Keeps earlier reset links valid."""
 
-    def replace_reset_token(self, token: ResetToken) -> None:
-        self._add("reset_tokens", asdict(token))
+    def replace_reset_token(self, token_digest: str, user_id: str, expires_at: float) -> None:
+        self._add("reset_tokens", {"token_digest": token_digest, "user_id": user_id, "expires_at": expires_at})
 
 
 @fault("old-password-still-works", severity="C", clause="RESET-4")
 class OldPasswordStillWorks(Rules):
     """Takes the old password beside the new one."""
 
-    def end_challenges_by_reset(self, account: Account, now: float) -> None:
-        super().end_challenges_by_reset(account, now)
+    def end_challenges_by_reset(self, account: Account) -> None:
+        super().end_challenges_by_reset(account)
         _old_hashes[account.id].add(account.password_hash)
 
     def password_matches(self, account: Account, password: str) -> bool:
@@ -104,8 +104,9 @@ class SessionsSurviveReset(Store):
 class ResetLinkReusable(Store):
     """Takes a used reset link again."""
 
-    def consume_reset_token(self, _token_digest: str, _now: float) -> bool:
-        return True
+    def consume_reset_token(self, token_digest: str, now: float) -> bool:
+        sql = "SELECT 1 FROM reset_tokens WHERE token_digest = :digest AND expires_at > :now"
+        return bool(self.rows(sql, digest=token_digest, now=now))
 
 
 @fault("link-from-host-header", severity="H", clause="RESET-7")
@@ -132,9 +133,8 @@ class ResetSignsIn(Rules):
     """Gives an access token for a new password."""
 
     def reset_password(self, request: Request) -> Answer:
-        token = self.store.find_reset_token(self.tokens.digest(request.text("reset_token")))
+        account = self.store.reset_account(self.tokens.digest(request.text("reset_token")))
         super().reset_password(request)
-        account = self.store.get_account(token.user_id) if token else None
         attempt = account and Attempt(request, account, "web-portal", self.now(account))
         return Answer(200, self.open_session(attempt, ["pwd"])) if attempt else Answer(204)
 
@@ -143,8 +143,8 @@ class ResetSignsIn(Rules):
 class ResetSwitchesMfaOff(Rules):
     """Switches MFA off with a password reset."""
 
-    def end_challenges_by_reset(self, account: Account, now: float) -> None:
-        super().end_challenges_by_reset(account, now)
+    def end_challenges_by_reset(self, account: Account) -> None:
+        super().end_challenges_by_reset(account)
         self.store.disable_mfa(account.id)
 
 

@@ -12,9 +12,12 @@ from .gateway import Gateway
 class NoAccounts:
     """No account at all. Implements `servinix_conformance.actor.Accounts`."""
 
-    def lease(self, needs: Needs) -> Account:  # noqa: ARG002 - it has none of any kind
+    def lease(self, name: str, needs: Needs) -> Account:  # noqa: ARG002 - it has none of any kind
         """Raises `Untested`."""
         raise Untested("there is no account to use: the target file has no [test_support] and no [[accounts]]")
+
+    def password_changed(self, account: Account, password: str) -> None:
+        """Nobody has an account."""
 
     def close(self) -> list[str]:
         """There is nothing to give back."""
@@ -28,15 +31,15 @@ class TestSupportAccounts:
     Implements `servinix_conformance.actor.Accounts`.
 
     Attributes:
-        unused: the addresses of what was made, for the inbox.
+        unused: for the inbox, the addresses of what was made, each with the deeds that had been done by then.
     """
 
     gateway: Gateway
     token: str
-    unused: set[str]
+    unused: dict[str, int]
     _made: list[str] = field(default_factory=list)
 
-    def lease(self, needs: Needs) -> Account:
+    def lease(self, name: str, needs: Needs) -> Account:  # noqa: ARG002 - whoever it is for
         """Create an account."""
         nonce = secrets.token_hex(5)
         # The letters i, k and s have look-alikes in other scripts, which some scenarios try.
@@ -64,8 +67,11 @@ class TestSupportAccounts:
         if not result.ok or not isinstance(user_id, str) or not isinstance(organization, str):
             raise Untested(f"no account could be made: {result.said}")
         self._made.append(user_id)
-        self.unused |= {email, *([contact.address] if contact else [])}
+        self.unused |= dict.fromkeys([email, *([contact.address] if contact else [])], self.gateway.deeds)
         return Account(user_id, email, password, organization, needs.role, contact)
+
+    def password_changed(self, account: Account, password: str) -> None:
+        """Accounts that are deleted may keep any password."""
 
     def close(self) -> list[str]:
         """Delete what was made; returns the user ids that could not be deleted."""

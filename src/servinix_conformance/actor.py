@@ -7,13 +7,14 @@ and time. How an actor reaches the target, over HTTP or through a browser, is de
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol, TypeVar
 
 Kind = Literal["signed-in", "code-asked", "refused", "done", "unreadable"]
 Channel = Literal["email", "phone"]
 Role = Literal["member", "admin", "support"]
+StepFunction = TypeVar("StepFunction", bound=Callable[..., Any])
 
 
 class Untested(Exception):  # noqa: N818 - it is a verdict, not a fault
@@ -22,6 +23,10 @@ class Untested(Exception):  # noqa: N818 - it is a verdict, not a fault
 
 class NotClaimed(Exception):  # noqa: N818 - likewise
     """The target does not describe what the scenario needs."""
+
+
+class OtherVariant(NotClaimed):
+    """It does not have this channel or this client; another one may show the same promise."""
 
 
 class Broken(AssertionError):  # noqa: N818 - likewise
@@ -64,8 +69,42 @@ class Needs:
 
 
 @dataclass(frozen=True, slots=True)
+class Forecast:
+    """What a step is going to need, told from its words alone, before anything has run.
+
+    Accounts that are few can so be had all at once or not at all, and what waits longest can begin first.
+
+    Attributes:
+        joins: who comes into the scenario, and what account that takes.
+        beside: in whose organization.
+        locks: whose account is going to be locked.
+        changes: whose password or MFA is going to be changed.
+        waits: the seconds that have to pass, or the promise that tells them.
+    """
+
+    joins: tuple[str, Needs] | None = None
+    beside: str | None = None
+    locks: str | None = None
+    changes: str | None = None
+    waits: str | float | None = None
+
+
+Foretelling = Callable[..., Forecast]
+
+
+def foretold(tell: Foretelling) -> Callable[[StepFunction], StepFunction]:
+    """Let a step be foretold: `tell` gets the words of its sentence, and nothing else."""
+
+    def mark(step: StepFunction) -> StepFunction:
+        step.foretold = tell  # type: ignore[attr-defined]  # functions carry what is put on them
+        return step
+
+    return mark
+
+
+@dataclass(frozen=True, slots=True)
 class Account:
-    """An account that a scenario holds alone."""
+    """An account that a scenario holds alone. `access_token` is a session of it that is open already."""
 
     user_id: str
     email: str
@@ -73,6 +112,7 @@ class Account:
     organization: str
     role: Role
     contact: Contact | None
+    access_token: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +170,9 @@ class Actor(Protocol):
     def sign_in(self, email: str, password: str, **extra: object) -> Outcome:
         """The password stage; `extra` are fields that no client would send."""
 
+    def resume(self, access_token: str) -> Outcome:
+        """Go on with a session that was opened elsewhere."""
+
     def enter_code(self, code: str) -> Outcome:
         """The OTP stage, in the sign-in that this device began."""
 
@@ -167,8 +210,11 @@ class Actor(Protocol):
 class Accounts(Protocol):
     """Where accounts come from."""
 
-    def lease(self, needs: Needs) -> Account:
-        """An account for this scenario alone. Raises `Untested` when there is none that fits."""
+    def lease(self, name: str, needs: Needs) -> Account:
+        """An account for somebody in this scenario alone. Raises `Untested` when there is none that fits."""
+
+    def password_changed(self, account: Account, password: str) -> None:
+        """Note that an account has another password from now on."""
 
 
 class Inbox(Protocol):
@@ -194,11 +240,15 @@ class Inbox(Protocol):
 class Clock(Protocol):
     """Time that passes for one account."""
 
+    @property
+    def uncertainty(self) -> float:
+        """Seconds by which a moment on the target's clock may be known wrongly; 0 where time stands still."""
+
     def now(self, account: Account) -> float:
         """Seconds on this account's clock, from an arbitrary start."""
 
-    def pass_time(self, account: Account, seconds: float) -> None:
-        """Let `seconds` pass for this account."""
+    def pass_time(self, account: Account, seconds: float, what: str) -> None:
+        """Let `seconds` pass for this account; `what` says what is being waited for."""
 
 
 class World(Protocol):

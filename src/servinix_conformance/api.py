@@ -5,36 +5,15 @@ from __future__ import annotations
 import re
 import secrets
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from .actor import Contact, Kind, Outcome
+from .clients import Client
 from .gateway import SECRET_FIELDS, Gateway, Result
 from .inbox.text import reset_token_in
 
 _TOKEN = re.compile(r"[A-Za-z0-9._~+/=-]{8,4096}")
 _MOST_TRIED = 32
-
-
-@dataclass(frozen=True, slots=True)
-class Client:
-    """What tells one client of the product from another: constants, nothing else."""
-
-    name: str
-    fields: Mapping[str, str]
-    headers: Mapping[str, str]
-
-
-CLIENTS: Mapping[str, Client] = {
-    client.name: client
-    for client in (
-        Client("web portal", {"client_id": "web-portal"}, {"User-Agent": "Mozilla/5.0 (servinix-conformance)"}),
-        Client("Servinix Go", {"client_id": "servinix-go"}, {"User-Agent": "ServinixGo/1.0 (servinix-conformance)"}),
-    )
-}
-
-
-PLAIN = Client("a client that sends nothing else", {}, {})
-"""A client that the product does not know: it sends what a stage needs and nothing else."""
 
 
 class ApiActor:
@@ -58,13 +37,20 @@ class ApiActor:
         """The password stage."""
         self._gateway.redactor.register(email, "EMAIL")
         self._gateway.redactor.register(password, "PASSWORD")
-        values = {"email": email, "password": password, **self._client.fields}
-        outcome = self._sign_in_stage(self._perform("signIn", values, extra=extra))
+        values = {"email": email, "password": password, **self._client.values}
+        result = self._perform("signIn", values, extra=extra, fields=self._client.fields)
+        outcome = self._sign_in_stage(result)
         if outcome.kind == "code-asked" and self._gateway.claims("requestOtp"):
             result = self._perform("requestOtp", {"mfa_token": self._mfa_token})
             facts = {**outcome.facts, **_facts(result), "code_requested": True}
             self._last = replace(outcome, facts=facts) if result.ok else self._told(result)
         return self._last
+
+    def resume(self, access_token: str) -> Outcome:
+        """Take a token that was given elsewhere."""
+        self._gateway.redactor.register(access_token, "ACCESS_TOKEN")
+        self._access_token = access_token
+        return self._keep("signed-in", None, said="a session that was open already")
 
     def enter_code(self, code: str) -> Outcome:
         """The OTP stage."""
@@ -100,7 +86,12 @@ class ApiActor:
             cookie = "; ".join(f"{name}={value}" for name, value in answer.cookies.items())
             attempts.append(("", {"Cookie": cookie}))
         for bearer, headers in attempts:
-            result = self._gateway.perform("getProfile", bearer=bearer or None, headers=headers)
+            result = self._gateway.perform(
+                "getProfile",
+                bearer=bearer or None,
+                headers={**self._client.headers, **headers},
+                base_url=self._client.base_url,
+            )
             if result.ok:
                 return self._told(result, "signed-in")
         return self._keep("refused", None, said=f"none of {len(attempts)} values in the answer opened the profile")
@@ -149,9 +140,17 @@ class ApiActor:
         *,
         bearer: str | None = None,
         extra: Mapping[str, object] | None = None,
+        fields: Mapping[str, object] | None = None,
     ) -> Result:
-        told = {key: value for key, value in (values or {}).items() if value is not None}
-        self._result = self._gateway.perform(name, told, bearer=bearer, headers=self._client.headers, extra=extra)
+        self._result = self._gateway.perform(
+            name,
+            {key: value for key, value in (values or {}).items() if value is not None},
+            bearer=bearer,
+            headers=self._client.headers,
+            extra=extra,
+            fields=fields,
+            base_url=self._client.base_url,
+        )
         return self._result
 
     def _sign_in_stage(self, result: Result) -> Outcome:

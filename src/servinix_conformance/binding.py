@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 from .document import Answer
 from .names import OPERATIONS, PROBLEMS
-from .places import MISSING, Condition, read, write
+from .places import MISSING, Condition, as_text, read, write
 
 Told = Literal["done", "refused", "unreadable"]
 
@@ -87,7 +87,13 @@ class Binding:
         return bool(self.operations[name].answer.get(field))
 
     def fill(
-        self, name: str, values: Mapping[str, object], *, bearer: str | None = None, extra: Mapping[str, object]
+        self,
+        name: str,
+        values: Mapping[str, object],
+        *,
+        bearer: str | None = None,
+        extra: Mapping[str, object],
+        fields: Mapping[str, object] | None = None,
     ) -> Call:
         """The call of a logical operation.
 
@@ -96,19 +102,19 @@ class Binding:
             values: its request fields by logical name; a field that the deployment does not have is left out.
             bearer: the access token to send.
             extra: members to add to the body as they are.
+            fields: further request fields, by place.
         """
         bound = self.operations[name]
         call = Call(bound.operation)
         body: dict[str, Any] = {}
         placed = [(bound.request.get(logical, ""), value) for logical, value in values.items()]
-        for place, value in [*bound.constants.items(), *placed]:
+        for place, value in [*bound.constants.items(), *(fields or {}).items(), *placed]:
             kind, _, key = place.partition(":")
             if place.startswith("/"):
                 write(body, place, value)
             elif key:
-                {"path": call.path, "query": call.query, "header": call.headers, "cookie": call.cookies}[kind][key] = (
-                    str(value)
-                )
+                named = {"path": call.path, "query": call.query, "header": call.headers, "cookie": call.cookies}[kind]
+                named[key] = as_text(value)
         if bearer is not None:
             call.headers["Authorization"] = f"Bearer {bearer}"
         body.update(extra)

@@ -52,6 +52,8 @@ _SCHEMA = jsonschema_rs.validator_for(
     }
 )
 
+_Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
 
 class CatalogueError(ValueError):
     """The catalogue cannot be used; the message names file, clause and remedy."""
@@ -66,6 +68,7 @@ class Clause:
         inferred: the part of a stated clause that is inferred; its scenarios are tagged `@inferred`.
         core: whether a target may leave it unclaimed.
         unobservable: why no outside observer can check it, for a clause without scenarios.
+        where: the file and the line that it stands at.
     """
 
     id: str
@@ -80,6 +83,7 @@ class Clause:
     inferred: str | None = None
     core: bool = False
     unobservable: str | None = None
+    where: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,33 +113,52 @@ def load(paths: Iterable[Path]) -> Catalogue:
     version = ""
     clauses: dict[str, Clause] = {}
     for path in paths:
-        data = _read(path)
+        data, lines = _read(path)
         version = version or data["version"]
-        for entry in data["clauses"]:
-            if entry["id"] in clauses:
-                raise CatalogueError(f"{path}: clause {entry['id']} stands twice; give the second another id")
+        for entry, line in zip(data["clauses"], lines, strict=True):
+            name, where = entry["id"], f"{path}:{line}"
+            if name in clauses:
+                raise CatalogueError(
+                    f"{where}: clause {name} stands at {clauses[name].where} too; give this one another id"
+                )
             source = entry.pop("source")
-            clauses[entry["id"]] = Clause(**entry, page=source["page"], section=source["section"])
+            clauses[name] = Clause(**entry, page=source["page"], section=source["section"], where=where)
     return Catalogue(version, clauses)
 
 
-def _read(path: Path) -> dict[str, Any]:
+def _read(path: Path) -> tuple[dict[str, Any], list[int]]:
+    """The contents of a file, and the line of each clause."""
     try:
-        data = yaml.load(path.read_text(encoding="utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506
+        loader = _Loader(path.read_text(encoding="utf-8"))
+        node = loader.get_single_node()
+        data: Any = loader.construct_document(node) if node is not None else None
     except OSError as error:
         raise CatalogueError(f"{path}: cannot be read: {error.strerror}; name a file with --catalogue") from error
+    except UnicodeDecodeError as error:
+        raise CatalogueError(f"{path}: is not UTF-8: {error.reason} at byte {error.start}; save it as UTF-8") from error
     except yaml.YAMLError as error:
-        raise CatalogueError(f"{path}: is not YAML: {error}") from error
-    problems = [_say(path, data, problem) for problem in _SCHEMA.iter_errors(data)]
+        mark = getattr(error, "problem_mark", None)
+        place = f":{mark.line + 1}" if mark else ""
+        raise CatalogueError(f"{path}{place}: is not YAML: {getattr(error, 'problem', None) or error}") from error
+    lines = _lines(node)
+    problems = [_say(path, data, lines, problem) for problem in _SCHEMA.iter_errors(data)]
     if problems:
         raise CatalogueError("\n".join(problems))
-    return dict(data)
+    return {**data}, lines
 
 
-def _say(path: Path, data: object, problem: jsonschema_rs.ValidationError) -> str:
+def _lines(node: yaml.Node | None) -> list[int]:
+    members = node.value if isinstance(node, yaml.MappingNode) else []
+    clauses = next((value for key, value in members if key.value == "clauses"), None)
+    return [item.start_mark.line + 1 for item in clauses.value] if isinstance(clauses, yaml.SequenceNode) else []
+
+
+def _say(path: Path, data: object, lines: list[int], problem: jsonschema_rs.ValidationError) -> str:
     place = list(problem.instance_path)
-    name = "/".join(map(str, place)) or "the whole file"
+    name, line = "/".join(map(str, place)) or "the whole file", ""
     if len(place) > 1 and isinstance(data, dict):
         entry = data["clauses"][place[1]]
         name = f"clause {entry.get('id', place[1]) if isinstance(entry, dict) else place[1]}"
-    return f"{path}: {name}: {problem.message}"
+        line = f":{lines[int(place[1])]}"
+    member = "".join(f"{part}: " for part in place[2:])
+    return f"{path}{line}: {name}: {member}{problem.message}"

@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import argparse
+import io
 import re
+import sys
+import traceback
 from collections.abc import Sequence
+from pathlib import Path
 
-from . import __version__
+import servinix_conformance
+
+from .commands import fail
 
 _EPILOG = """\
 exit status:
@@ -24,20 +30,35 @@ TARGET is a target file, or the word 'reference' for the reference server, which
 loopback port and stopped again. A feature file, or a scenario as FILE:LINE, narrows the run; so do --clause, -k and
 -m. A narrowed run gives no profile verdict.
 """
+_DOCTOR = """\
+Look at a target before it is tested: whether it answers, how far its clock is off, what its document describes,
+whether inboxes can be read and accounts sign in, and for which clauses there are accounts enough. Each finding says
+what would change it. Every account signs in once, which sends a code to those with MFA.
+"""
 _DURATION = re.compile(r"([0-9]+(?:\.[0-9]+)?)(s|m|)")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Carry out a command; returns its exit status."""
     options = _parser().parse_args(arguments)
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        # What a target says may hold characters that this terminal does not know.
+        sys.stdout.reconfigure(errors="backslashreplace")
     # Each command imports what it needs, so that none pays for another.
-    if options.command == "run":
+    if options.command in {"run", "doctor"}:
         from .commands import run as command  # noqa: PLC0415
     elif options.command == "serve":
         from .commands import serve as command  # type: ignore[no-redef]  # noqa: PLC0415
     else:
         from .commands import listing as command  # type: ignore[no-redef]  # noqa: PLC0415
-    return command.main(options)
+    try:
+        return command.main(options)
+    except Exception as error:  # noqa: BLE001 - the outermost place: any other status would speak of the target
+        from .status import HARNESS  # noqa: PLC0415
+
+        frame = traceback.extract_tb(error.__traceback__)[-1]
+        place = f"{Path(frame.filename).name}:{frame.lineno}"
+        return fail(HARNESS, f"the suite itself failed: {type(error).__name__}: {error} at {place}; please report it")
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -47,12 +68,21 @@ def _parser() -> argparse.ArgumentParser:
         epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("--version", action="version", version=f"servinix-conformance {__version__}")
+    parser.add_argument("--version", action=_Version, nargs=0, help="show the version and exit")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
     _add_run(commands)
+    _add_doctor(commands)
     _add_serve(commands)
     _add_list(commands)
     return parser
+
+
+class _Version(argparse.Action):
+    """Looks the version up only when it is asked for."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        sys.stdout.write(f"servinix-conformance {servinix_conformance.__version__}\n")
+        parser.exit()
 
 
 def _add_run(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -73,12 +103,52 @@ def _add_run(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     )
     add("-m", dest="marks", metavar="TAGS", help="run by tags, as pytest does: 'servinix_go and not inferred'")
     add("-k", dest="keywords", metavar="WORDS", help="run by words in the scenarios' names, as pytest does")
-    add("-n", dest="processes", type=_count, default=0, metavar="N", help="share the scenarios among N processes")
+    add(
+        "-n",
+        dest="processes",
+        type=_count,
+        metavar="N",
+        help="share the scenarios among N processes (default: one; where time really passes, one for each account)",
+    )
+    add("--skip-waits-over", type=_seconds, metavar="60s", help="leave untested what has to be waited for longer")
+    add(
+        "--dry-run",
+        action="store_true",
+        help="say what would be done, to which host and for how long; stop there",
+    )
     add("--profile", action="append", default=[], metavar="NAME", help="judge this profile only (repeatable)")
     add("--strict", action="store_true", help="what we read out of the pages is as binding as what they state")
     add("--report", metavar="DIR", help="write report.json and junit.xml into this folder")
     add("--features", action="append", default=[], metavar="DIR", help="run these scenarios beside ours (repeatable)")
     add("--catalogue", action="append", default=[], metavar="FILE", help="clauses of your own (repeatable)")
+
+
+def _add_doctor(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    doctor = commands.add_parser(
+        "doctor",
+        help="find out whether a target can be tested",
+        description=_DOCTOR,
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    add = doctor.add_argument
+    add("target", nargs="?", metavar="TARGET", help="a target file, or 'reference'")
+    add("--base-url", metavar="URL", help="takes the place of base_url in the target file")
+    add("--wait-for", type=_seconds, default=0.0, metavar="60s", help="wait that long for a first HTTP answer")
+    add("--features", action="append", default=[], metavar="DIR", help="scenarios beside ours (repeatable)")
+    add("--catalogue", action="append", default=[], metavar="FILE", help="clauses of your own (repeatable)")
+    doctor.set_defaults(
+        scenarios=[],
+        clause=[],
+        profile=[],
+        marks=None,
+        keywords=None,
+        processes=None,
+        report=None,
+        strict=False,
+        dry_run=False,
+        skip_waits_over=None,
+    )
 
 
 def _add_serve(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

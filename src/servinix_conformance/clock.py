@@ -1,10 +1,12 @@
-"""Time that passes for one user, moved by test support."""
+"""Time that passes: for one user, moved by test support, or really."""
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass, field
 
 from .actor import Account, NotClaimed, Untested
+from .board import Waiting
 from .gateway import Gateway
 
 
@@ -16,17 +18,20 @@ class VirtualClock:
     """
 
     gateway: Gateway
-    token: str | None
+    token: str
     _passed: dict[str, float] = field(default_factory=dict)
 
     def now(self, account: Account) -> float:
         """Seconds that have passed for this account since it was leased."""
         return self._passed.get(account.user_id, 0.0)
 
-    def pass_time(self, account: Account, seconds: float) -> None:
+    @property
+    def uncertainty(self) -> float:
+        """This clock stands still."""
+        return 0.0
+
+    def pass_time(self, account: Account, seconds: float, what: str) -> None:  # noqa: ARG002 - nobody has to wait
         """Move the account's clock. Raises `Untested` when the target cannot."""
-        if self.token is None:
-            raise Untested("time cannot be moved: the target file has no [test_support]")
         whole = int(seconds)
         values: dict[str, object] = {"user_id": account.user_id, "seconds": whole}
         try:
@@ -36,3 +41,30 @@ class VirtualClock:
         if not result.ok:
             raise Untested(f"time could not be moved: {result.said}")
         self._passed[account.user_id] = self.now(account) + whole
+
+
+@dataclass(slots=True)
+class RealClock:
+    """Waits. Implements `servinix_conformance.actor.Clock`.
+
+    Attributes:
+        uncertainty: seconds by which the moment of something on the target may be known wrongly: how long an answer may
+            take.
+        longest: seconds; what has to be waited for longer is left untested.
+    """
+
+    uncertainty: float
+    longest: float
+    announce: Waiting
+
+    def now(self, account: Account) -> float:  # noqa: ARG002 - time is the same for all
+        """Seconds of this machine's clock that nobody sets."""
+        return time.monotonic()
+
+    def pass_time(self, account: Account, seconds: float, what: str) -> None:  # noqa: ARG002 - likewise
+        """Wait. Raises `Untested` when that would take too long."""
+        if seconds > self.longest:
+            raise Untested(f"{what} takes {seconds:.0f} s, and waits over {self.longest:g} s are skipped")
+        self.announce(what, seconds)
+        time.sleep(max(seconds, 0.0))
+        self.announce(what, 0.0)

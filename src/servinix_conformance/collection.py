@@ -9,6 +9,7 @@ from types import ModuleType
 import pytest
 from pytest_bdd.scenario import scenario_wrapper_template_registry, scenarios
 
+from .clients import run_as
 from .plan import Scenario
 from .run import Run
 from .stash import RUN
@@ -49,9 +50,11 @@ def pytest_bdd_apply_tag(tag: str, function: Callable[..., object]) -> bool:
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Let a scenario run as each client that it is tagged with."""
     planned = planned_of(metafunc.config, metafunc.function)
-    if planned and planned.clients:
+    run = metafunc.config.stash.get(RUN, None)
+    if planned and planned.clients and run is not None and run.connection is not None:
+        names = run_as(planned.clients, run.target, run.connection.binding)
         metafunc.fixturenames.append("client")
-        metafunc.parametrize("client", planned.clients, indirect=True)
+        metafunc.parametrize("client", names, indirect=True)
 
 
 def planned_of(config: pytest.Config, function: Callable[..., object] | None) -> Scenario | None:
@@ -80,6 +83,8 @@ def _wanted(run: Run, planned: Scenario) -> bool:
     options = run.options
     if options.clauses and not set(planned.clauses) & set(options.clauses):
         return False
-    if options.lines and (planned.path, planned.line) not in options.lines:
+    lines = {line for path, line in options.lines if path == planned.path}
+    # Beside the scenarios of one file, another may be named as a whole.
+    if options.lines and not (planned.line in lines if lines else planned.path in options.roots):
         return False
     return any(run.catalogue.clauses[name].profile in run.profiles for name in planned.clauses)

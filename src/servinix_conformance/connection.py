@@ -3,21 +3,35 @@
 from __future__ import annotations
 
 import json
+import math
+import os
+import secrets
 import time
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Self
 
-from .actor import Untested
+from .actor import Channel, Untested
 from .binding import Binding, BindingError
+from .board import LocalBoard, RemoteBoard
 from .document import Document, DocumentError
 from .gateway import Gateway
+from .inbox.kinds import OptionsError, open_source, problems_of
+from .inbox.served import Reader, RemoteSource
+from .inbox.source import InboxError, Source
+from .inbox.text import Patterns
 from .redaction import Redactor
+from .references import References
+from .schema_messages import remedy
+from .service import Service
 from .suite import suite_root
-from .target import Http, Target
+from .target import Target
+from .target_file import load
 from .transport import Silent, Transport
 
 _POLL_SECONDS = 0.2
+_PROBES = 5
+_SCHEDULING_SECONDS = 0.1
 _REFUSED = {401, 403, 404}
 
 
@@ -27,7 +41,16 @@ class Unusable(Exception):  # noqa: N818 - what the target is
 
 @dataclass(slots=True)
 class Connection:
-    """A target, its document and its binding, with open connections."""
+    """A target, its document and its binding, with open connections.
+
+    Attributes:
+        run: what tells this run from others.
+        uncertainty: seconds by which the moment of something on the target may be known wrongly.
+        longest_wait: seconds; what has to be waited for longer is left untested.
+        sources: the inboxes of the target file, open.
+        patterns: what codes and links look like in the messages of each channel.
+        board: what all processes of the run know together.
+    """
 
     target: Target
     document: Document
@@ -35,6 +58,13 @@ class Connection:
     binding: Binding
     transport: Transport
     redactor: Redactor
+    run: str = field(default_factory=lambda: secrets.token_hex(8))
+    uncertainty: float = 0.0
+    longest_wait: float = math.inf
+    sources: dict[Channel, Source] = field(default_factory=dict)
+    patterns: dict[Channel, Patterns] = field(default_factory=lambda: {"email": Patterns(), "phone": Patterns()})
+    board: LocalBoard | RemoteBoard = field(default_factory=LocalBoard)
+    _served: tuple[Reader, Service] | None = None
     _policy: dict[str, Any] | None = field(default=None)
 
     @classmethod
@@ -52,28 +82,83 @@ class Connection:
         _await(transport, wait_for)
         text, source = _document_text(target, transport)
         connection = cls._made(target, text, source, transport)
+        connection.check_claims()
+        if not connection.virtual:
+            connection.uncertainty = _uncertainty(transport)
         connection.check_test_support()
+        connection._open_inboxes()  # noqa: SLF001 - its own
+        if target.test_support_token is None:
+            connection.board = LocalBoard(target.safety.max_messages)
         return connection
 
     @classmethod
     def from_json(cls, data: str) -> Self:
         """The connection of a worker, from what `to_json` gave the controller."""
         parts = json.loads(data)
-        raw = parts["target"]
-        target = Target(
-            **{
-                **raw,
-                "http": Http(**raw["http"]),
-                "profiles": tuple(raw["profiles"]),
-                "not_claimed": frozenset(raw["not_claimed"]),
-            }
-        )
-        return cls._made(target, parts["text"], parts["source"], Transport(target.base_url, target.http))
+        target = Target.of(parts["target"], parts["source"], parts["secrets"])
+        connection = cls._made(target, parts["text"], parts["document"], Transport(target.base_url, target.http))
+        connection.run, connection.uncertainty = parts["run"], parts["uncertainty"]
+        connection.longest_wait = parts["longest_wait"]
+        connection.board = RemoteBoard(parts["board"])
+        for channel, table in parts["inboxes"].items():
+            connection.sources[channel] = RemoteSource(table["address"])
+            connection.patterns[channel] = Patterns(table["code"], table["link"])
+        return connection
 
     def to_json(self) -> str:
         """All that a worker needs to open its own connection; it holds secrets and goes through a pipe alone."""
-        target = {**asdict(self.target), "not_claimed": sorted(self.target.not_claimed)}
-        return json.dumps({"target": target, "text": self.document_text, "source": self.document.source})
+        target = self.target
+        reader, board = self._serve()
+        return json.dumps(
+            {
+                "target": target.data,
+                "source": target.source,
+                "secrets": target.secrets,
+                "text": self.document_text,
+                "document": self.document.source,
+                "run": self.run,
+                "uncertainty": self.uncertainty,
+                "longest_wait": self.longest_wait,
+                "board": board.address("board"),
+                "inboxes": {
+                    channel: {"address": reader.address(channel), **asdict(self.patterns[channel])}
+                    for channel in self.sources
+                },
+            }
+        )
+
+    def close(self) -> None:
+        """Let go of everything that is open."""
+        for served in self._served or ():
+            served.close()
+        for source in self.sources.values():
+            source.close()
+        if isinstance(self.board, RemoteBoard):
+            self.board.close()
+        self.transport.close()
+
+    def _serve(self) -> tuple[Reader, Service]:
+        """What the workers of this process ask."""
+        if not isinstance(self.board, LocalBoard):
+            raise TypeError("only the process that owns the run has workers")
+        if self._served is None:
+            named = {str(channel): source for channel, source in self.sources.items()}
+            self._served = Reader(named), Service({"board": self.board.answer})
+        return self._served
+
+    def _open_inboxes(self) -> None:
+        references = References(Path(self.target.source).parent, os.environ)
+        for channel, table in self.target.inboxes.items():
+            try:
+                opened = open_source(table, references, f"inbox.{channel}")
+            except (OptionsError, InboxError) as error:
+                raise Unusable(f"{self.target.source}: inbox.{channel}: {error}") from error
+            self.sources[channel], self.patterns[channel] = opened.source, opened.patterns
+
+    @property
+    def virtual(self) -> bool:
+        """Whether time can be moved; else it has to pass."""
+        return self.target.test_support_token is not None and self.gateway().claims("advanceClock")
 
     def gateway(self) -> Gateway:
         """A way to the target with a record of its own."""
@@ -110,9 +195,33 @@ class Connection:
         redactor = Redactor()
         for name, value in target.secrets.items():
             redactor.register(value, name)
+        for account in target.accounts:
+            redactor.register(account.email, "EMAIL")
+            redactor.register(account.password, "PASSWORD")
+            redactor.register(account.address or "", "CONTACT")
         for name, value in target.http.headers.items():
             redactor.register(value, name.upper().replace("-", "_"))
         return cls(target, document, text, binding, transport, redactor)
+
+    def check_claims(self) -> None:
+        """Raise `Unusable` when the target file speaks of operations that the document does not describe."""
+        target, gateway = self.target, self.gateway()
+        told = {f"claims.claimed: {name}": name for name in sorted(target.claimed)}
+        told |= {f"bindings.{name}": name for name in target.bindings if name in self.binding.operations}
+        if target.test_support_token is not None:
+            told["test_support"] = "createUser"
+        problems = []
+        for key, name in told.items():
+            if name not in self.binding.operations:
+                problems.append(f"{key}: steps know no such operation; {remedy(name, self.binding.operations)}")
+            elif not gateway.describes(name):
+                wanted = self.binding.operations[name].operation
+                problems.append(
+                    f"{key}: {self.document.source} describes no operation {wanted!r}; "
+                    f"{remedy(wanted, self.document.operations)}"
+                )
+        if problems:
+            raise Unusable("\n".join(f"{target.source}: {problem}" for problem in problems))
 
     def check_test_support(self) -> None:
         """Raise `Unusable` when test support refuses its secret."""
@@ -131,6 +240,11 @@ class Connection:
             )
 
 
+def read_target(path: Path, base_url: str | None) -> Target:
+    """Read a target file, its inboxes included. Raises `TargetError` with a line for each error."""
+    return load(path, base_url=base_url, checks=[problems_of])
+
+
 def _await(transport: Transport, wait_for: float) -> None:
     until = time.monotonic() + wait_for
     while True:
@@ -142,6 +256,16 @@ def _await(transport: Transport, wait_for: float) -> None:
             time.sleep(_POLL_SECONDS)
         else:
             return
+
+
+def _uncertainty(transport: Transport) -> float:
+    """How long an answer takes here at the worst, twice, and what two busy machines may add."""
+    took = []
+    for _ in range(_PROBES):
+        began = time.monotonic()
+        transport.get(transport.base_url)
+        took.append(time.monotonic() - began)
+    return 2 * max(took) + _SCHEDULING_SECONDS
 
 
 def _document_text(target: Target, transport: Transport) -> tuple[str, str]:

@@ -109,7 +109,10 @@ class Failure(Record):
 
 @dataclass(frozen=True, slots=True)
 class ScenarioEnd(Record):
-    """A scenario and how it ended: behaviour, and apart from it what its answers were like."""
+    """A scenario and how it ended: behaviour, and apart from it what its answers were like.
+
+    `variant` is true when it is not claimed for its channel or client alone.
+    """
 
     id: str
     name: str
@@ -126,6 +129,7 @@ class ScenarioEnd(Record):
     failure: dict[str, Any] | None
     violations: list[dict[str, str]]
     exchanges: list[dict[str, Any]]
+    variant: bool = False
 
     @property
     def where(self) -> str:

@@ -13,6 +13,7 @@ from .events import Exchange, Violation
 from .redaction import Redactor
 from .transport import PreparedRequest, Transport, shown_headers
 
+_NO_DEEDS = {"createUser", "listMessages", "getPolicy"}
 SECRET_FIELDS = {"access_token": "ACCESS_TOKEN", "mfa_token": "MFA_TOKEN"}
 """Answer fields that are secrets, and the variables that stand for them in records."""
 
@@ -69,6 +70,9 @@ class Gateway:
 
     Records are made when they are asked for: by then every secret of the scenario is known, also those that an
     answer showed before its message came.
+
+    Attributes:
+        deeds: how many operations were carried out that could send a message to somebody.
     """
 
     document: Document
@@ -76,13 +80,18 @@ class Gateway:
     transport: Transport
     redactor: Redactor
     not_claimed: frozenset[str] = frozenset()
+    deeds: int = 0
     _done: list[_Done] = field(default_factory=list)
 
     def claims(self, name: str) -> bool:
         """Whether the target claims the logical operation."""
-        return name not in self.not_claimed and self._described(name) is not None
+        return name not in self.not_claimed and self.describes(name)
 
-    def perform(
+    def describes(self, name: str) -> bool:
+        """Whether the document describes the logical operation."""
+        return self._described(name) is not None
+
+    def perform(  # noqa: PLR0913 - all that may differ from request to request
         self,
         name: str,
         values: Mapping[str, object] | None = None,
@@ -90,6 +99,8 @@ class Gateway:
         bearer: str | None = None,
         headers: Mapping[str, str] | None = None,
         extra: Mapping[str, object] | None = None,
+        fields: Mapping[str, object] | None = None,
+        base_url: str | None = None,
     ) -> Result:
         """Carry out a logical operation.
 
@@ -99,6 +110,8 @@ class Gateway:
             bearer: the access token to send.
             headers: further headers.
             extra: members to add to the body as they are.
+            fields: further request fields, by place.
+            base_url: where to, when that is not where the target is.
 
         Raises:
             NotClaimed: the target does not claim the operation.
@@ -107,9 +120,10 @@ class Gateway:
         operation = self._described(name)
         if operation is None or name in self.not_claimed:
             raise NotClaimed(f"the target does not claim {name}")
-        call = self.binding.fill(name, values or {}, bearer=bearer, extra=extra or {})
+        call = self.binding.fill(name, values or {}, bearer=bearer, extra=extra or {}, fields=fields)
         call.headers.update(headers or {})
-        request = self.transport.prepare(operation, call)
+        request = self.transport.prepare(operation, call, base_url)
+        self.deeds += name not in _NO_DEEDS
         answer = self.transport.send(request)
         fields = self.binding.read(name, answer)
         for key, label in SECRET_FIELDS.items():

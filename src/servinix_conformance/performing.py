@@ -12,12 +12,14 @@ from pytest_bdd.steps import StepFunctionContext
 
 from .actor import NotClaimed, World
 from .collection import planned_of
+from .forecast import foretell
 from .scenario import Performance
 from .stash import RUN
 from .transport import Silent
 from .world import world_of
 
 _DEFAULT_CLIENT = "web portal"
+_WRITTEN = pytest.StashKey[list[Step]]()
 _PERFORMANCE = pytest.StashKey[Performance]()
 # The package hides this module behind its function of the same name.
 bdd_scenario = importlib.import_module("pytest_bdd.scenario")
@@ -47,14 +49,15 @@ def world(request: pytest.FixtureRequest, client: str) -> Iterator[World]:
     run, planned = item.config.stash[RUN], planned_of(item.config, item.function)
     if planned is None or run.connection is None:
         raise pytest.UsageError("the fixture 'world' is for scenarios of the suite")
-    made = world_of(run.connection, client)
+    steps = [(step.type, step.name) for step in item.stash.get(_WRITTEN, ())]
+    made = world_of(run.connection, client, foretell(steps, run.vocabulary))
     item.stash[_PERFORMANCE] = Performance(item.nodeid, planned, client if planned.clients else None, made)
     yield made
     try:
         left = made.accounts.close()
     except (Silent, NotClaimed) as error:
-        left = [f"({made.gateway.redactor.clean(str(error))})"]
-    item.stash[_PERFORMANCE].leftovers = left
+        left = [f"({error})"]
+    item.stash[_PERFORMANCE].leftovers = [made.gateway.redactor.clean(reason) for reason in left]
 
 
 def _performance(request: pytest.FixtureRequest) -> Performance:
@@ -65,6 +68,7 @@ def _performance(request: pytest.FixtureRequest) -> Performance:
 def pytest_bdd_before_scenario(request: pytest.FixtureRequest, feature: Feature, scenario: Scenario) -> None:  # noqa: ARG001
     """Note the steps as they are written."""
     if request.config.stash.get(RUN, None) is not None:
+        request.node.stash[_WRITTEN] = list(scenario.steps)
         _performance(request).written = list(scenario.steps)
 
 

@@ -47,6 +47,11 @@ def write(body: dict[str, Any], place: str, value: object) -> None:
     body[last] = value
 
 
+def as_text(value: object) -> str:
+    """A value where only text can stand: in a path, a query, a header or a cookie. Booleans are as JSON has them."""
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
 def _unescaped(part: str) -> str:
     return part.replace("~1", "/").replace("~0", "~")
 
@@ -84,7 +89,7 @@ class Condition:
         if self.present is not None:
             return self.present is (found is not MISSING and found is not None)
         if not self.at.startswith("/"):
-            return bool(found == str(self.value))  # a header is text, whatever it counts
+            return bool(found == as_text(self.value))  # a header is text, whatever it counts
         # True and 1 are two values, as they are in JSON.
         return bool(found == self.value) and isinstance(found, bool) is isinstance(self.value, bool)
 

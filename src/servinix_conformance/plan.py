@@ -6,7 +6,8 @@ Here stand the guards against a green that means nothing: what pytest-bdd would 
 from __future__ import annotations
 
 import inspect
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,11 +18,12 @@ from pytest_bdd.parser import Feature, FeatureParser, Rule, ScenarioTemplate
 from pytest_bdd.scenario import make_python_name
 from pytest_bdd.steps import StepFunctionContext, step_function_context_registry
 
-from .api import CLIENTS
 from .catalogue import CONTRACT, Catalogue
+from .clients import CLIENTS
 
-CLIENT_TAGS: Mapping[str, str] = {name.lower().replace(" ", "-"): name for name in CLIENTS}
+CLIENT_TAGS: Mapping[str, str] = {client.tag: name for name, client in CLIENTS.items()}
 """Tags that make a scenario run as a client: `@web-portal` and `@servinix-go`."""
+_PLACEHOLDER = re.compile(r"<(.+?)>")  # as pytest-bdd finds them
 
 
 class GuardError(ValueError):
@@ -43,6 +45,27 @@ class CheckedParser(FeatureParser):
         self.parsed.append(template)
         return template
 
+    def read(self) -> Feature:
+        """Parse the file. Raises `_UnreadableError` with the place and the reason."""
+        try:
+            return self.parse()
+        except GherkinParseError as error:
+            told = f"{error.message} ({error.line_content.strip()!r})"
+            raise _UnreadableError(f":{error.line}: is no Gherkin: {told}") from error
+        except UnicodeDecodeError as error:
+            raise _UnreadableError(f": is not UTF-8: {error.reason} at byte {error.start}; save it as UTF-8") from error
+        except OSError as error:
+            raise _UnreadableError(f": cannot be read: {error.strerror}; take it out of the folder") from error
+        except KeyError as error:
+            if error.args != ("feature",):
+                raise
+            # The parser takes an empty file for Gherkin, and then misses what should be in it.
+            raise _UnreadableError(": holds no feature; write one, or remove the file") from error
+
+
+class _UnreadableError(Exception):
+    """A file that has no scenarios to plan; the message goes on from its name."""
+
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
@@ -51,6 +74,7 @@ class Scenario:
     Attributes:
         file: the feature file, relative to its root.
         tags: its own tags, and those of its rule and feature.
+        examples: kind and text of each step, once for each line of an outline's examples.
     """
 
     name: str
@@ -61,7 +85,12 @@ class Scenario:
     tags: frozenset[str]
     clauses: tuple[str, ...]
     clients: tuple[str, ...]
-    steps: tuple[tuple[str, str], ...]
+    examples: tuple[tuple[tuple[str, str], ...], ...]
+
+    @property
+    def steps(self) -> tuple[tuple[str, str], ...]:
+        """All of its steps, each once."""
+        return tuple(dict.fromkeys(step for example in self.examples for step in example))
 
     @property
     def inferred(self) -> bool:
@@ -93,6 +122,11 @@ class Plan:
         wanted = test_name.partition("[")[0]
         return next((item for item in self.scenarios if f"test_{make_python_name(item.name)}" == wanted), None)
 
+    def at(self, path: Path, line: int) -> Scenario | None:
+        """The scenario that begins at a line, or holds it."""
+        before = [item for item in self.scenarios if item.path == path and item.line <= line]
+        return max(before, key=lambda item: item.line, default=None)
+
     def checking(self, clause: str) -> list[Scenario]:
         """The scenarios of a clause."""
         return [scenario for scenario in self.scenarios if clause in scenario.clauses]
@@ -100,27 +134,28 @@ class Plan:
 
 def feature_files(roots: Iterable[Path]) -> list[tuple[Path, Path]]:
     """All feature files below the roots, each with the folder that its name is shown relative to."""
-    found = []
+    found: dict[Path, Path] = {}
     for root in roots:
         files = [root] if root.is_file() else sorted(root.rglob("*.feature"))
         base = (root.parent if root.is_file() else root).parent
-        found += [(file, base) for file in files]
-    return list(dict(found).items())
+        for file in files:
+            found.setdefault(file, base)
+    return list(found.items())
 
 
 def read(roots: Iterable[Path], catalogue: Catalogue) -> Plan:
     """Parse all feature files.
 
     Raises:
-        GuardError: two scenarios of one name, a scenario without a clause, an unknown clause, no Gherkin.
+        GuardError: no Gherkin, nothing to carry out, two scenarios of one name, no clause or an unknown one.
     """
     problems: list[str] = []
     scenarios: list[Scenario] = []
     for path, base in feature_files(roots):
         try:
             scenarios += _scenarios(path, base, catalogue, problems)
-        except GherkinParseError as error:
-            problems.append(f"{_shown(path, base)}:{error.line}: is no Gherkin: {error.message}")
+        except _UnreadableError as error:
+            problems.append(f"{_shown(path, base)}{error}")
     seen: dict[str, Scenario] = {}
     problems += [
         f"{scenario.where}: the scenario {scenario.name!r} stands at {first.where} too; rename one"
@@ -134,24 +169,19 @@ def read(roots: Iterable[Path], catalogue: Catalogue) -> Plan:
 
 def _scenarios(path: Path, base: Path, catalogue: Catalogue, problems: list[str]) -> Iterator[Scenario]:
     parser = CheckedParser(path)
-    feature = parser.parse()
+    feature = parser.read()
     # pytest-bdd looks here before it parses, so that each file is parsed once.
     bdd_features.features[str(path)] = feature
+    if not parser.parsed:
+        problems.append(f"{_shown(path, base)}:{feature.line_number}: holds no scenario; write one, or remove the file")
     for template in parser.parsed:
         tags = frozenset(template.tags | feature.tags | (template.rule.tags if template.rule else set()))
         clauses = tuple(sorted(tag for tag in tags if tag in catalogue.clauses and tag != CONTRACT))
         where = f"{_shown(path, base)}:{template.line_number}"
-        problems += [
-            f"{where}: the tag @{CONTRACT} is not needed: every scenario is judged by it; leave it out"
-            if tag == CONTRACT
-            else f"{where}: the tag @{tag} names no clause; {catalogue.closest(tag)}"
-            for tag in sorted(tags)
-            if tag[:1].isupper() and tag not in clauses
-        ]
-        if not clauses:
-            problems.append(
-                f"{where}: the scenario {template.name!r} checks no clause; tag it with one, such as @MFA-1"
-            )
+        examples = tuple(_examples(template))
+        steps = tuple(dict.fromkeys(step for example in examples for step in example))
+        problems += [f"{where}: {problem}" for problem in _tag_problems(template, tags, clauses, catalogue)]
+        problems += [f"{where}: {problem}" for problem in _step_problems(template, steps)]
         yield Scenario(
             name=template.name,
             feature=feature.name,
@@ -161,22 +191,54 @@ def _scenarios(path: Path, base: Path, catalogue: Catalogue, problems: list[str]
             tags=tags,
             clauses=clauses,
             clients=tuple(name for tag, name in CLIENT_TAGS.items() if tag in tags),
-            steps=tuple(dict.fromkeys(_steps(template))),
+            examples=examples,
         )
 
 
-def _steps(template: ScenarioTemplate) -> Iterator[tuple[str, str]]:
+def _tag_problems(
+    template: ScenarioTemplate, tags: frozenset[str], clauses: tuple[str, ...], catalogue: Catalogue
+) -> Iterator[str]:
+    spelt = {name.casefold(): name for name in catalogue.clauses}
+    for tag in sorted(tags):
+        if tag == CONTRACT:
+            yield f"the tag @{CONTRACT} is not needed: every scenario is judged by it; leave it out"
+        elif tag in clauses:
+            continue
+        elif tag.casefold() in spelt:
+            yield f"the tag @{tag} names no clause; did you mean {spelt[tag.casefold()]}?"
+        elif tag[:1].isupper():
+            yield f"the tag @{tag} names no clause; {catalogue.closest(tag)}"
+    if not clauses:
+        yield f"the scenario {template.name!r} checks no clause; tag it with one, such as @MFA-1"
+    for tag in sorted({tag for examples in template.examples for tag in examples.tags}):
+        if tag.casefold() in spelt or tag[:1].isupper():
+            yield f"the tag @{tag} of its examples joins them to no clause; tag the scenario, and split it if need be"
+
+
+def _step_problems(template: ScenarioTemplate, steps: tuple[tuple[str, str], ...]) -> Iterator[str]:
+    if not steps:
+        yield f"the scenario {template.name!r} has no steps, and would pass; write them, or remove it"
+    if not any(examples.examples for examples in template.examples):
+        if template.templated or template.keyword in {"Scenario Outline", "Scenario Template"}:
+            yield f"the outline {template.name!r} has no examples; add a row, or make it a scenario"
+        return
+    known = {name for examples in template.examples for name in examples.example_params}
+    left = dict.fromkeys(name for _, text in steps for name in _PLACEHOLDER.findall(text) if name not in known)
+    for name in left:
+        yield f"no examples of {template.name!r} give <{name}>; known there: {', '.join(sorted(known))}"
+
+
+def _examples(template: ScenarioTemplate) -> Iterator[tuple[tuple[str, str], ...]]:
     contexts = [context for examples in template.examples for context in examples.as_contexts()] or [{}]
     for context in contexts:
-        for step in template.render(context).steps:
-            yield step.type, step.name
+        yield tuple((step.type, step.name) for step in template.render(context).steps)
 
 
 def check_coverage(plan: Plan, catalogue: Catalogue, profiles: Sequence[str]) -> None:
     """Raise `GuardError` for a clause of the profiles that has neither a scenario nor a reason."""
     tagged = {clause for scenario in plan.scenarios for clause in scenario.clauses} | {CONTRACT}
     problems = [
-        f"clause {clause.id} has no scenario; tag one with @{clause.id}, or say in the catalogue why it is unobservable"
+        f"{clause.where}: clause {clause.id} has no scenario; tag one with @{clause.id}, or say why it is unobservable"
         for clause in catalogue.clauses.values()
         if clause.profile in profiles and clause.id not in tagged and not clause.unobservable
     ]
@@ -196,8 +258,12 @@ class Vocabulary:
             for context in step_function_context_registry.values()
             if not context.step_func.__module__.startswith("pytest_bdd.")
         ]
+        for context in self._definitions:
+            # pytest-bdd asks for it twice with each step; to work it out takes longer than to match a sentence.
+            context.step_func.__signature__ = inspect.signature(context.step_func)  # type: ignore[attr-defined]
         self._meant: dict[tuple[str, str], StepFunctionContext] = {}
         self.ambiguous: list[str] = []
+        self._used: set[Callable[..., object]] = set()
         for kind, text in dict.fromkeys(step for scenario in plan.scenarios for step in scenario.steps):
             matching = [
                 context
@@ -206,6 +272,7 @@ class Vocabulary:
             ]
             # One function may carry two decorators that both match.
             functions = {context.step_func: context for context in matching}
+            self._used |= functions.keys()
             if len(functions) > 1:
                 places = " and ".join(sorted(_place(context) for context in functions.values()))
                 self.ambiguous.append(f"the step '{kind.title()} {text}' is defined at {places}; reword one")
@@ -219,11 +286,11 @@ class Vocabulary:
     def check(self, *, whole: bool) -> None:
         """Raise `GuardError` for steps that are defined twice, are never awaited or, in a whole plan, are not used."""
         problems = [*self.ambiguous]
-        used = {context.step_func for context in self._meant.values()}
         for context in self._definitions:
-            if inspect.iscoroutinefunction(context.step_func):
+            step = context.step_func
+            if inspect.iscoroutinefunction(step) or inspect.isasyncgenfunction(step):
                 problems.append(f"{_place(context)}: an 'async def' step would pass without running; write 'def'")
-            elif whole and context.step_func not in used:
+            elif whole and step not in self._used:
                 problems.append(f"{_place(context)}: no scenario uses the step {context.parser.name!r}; remove it")
         if problems:
             raise GuardError("\n".join(sorted(set(problems))))

@@ -1,40 +1,43 @@
 """The pytest plugin: options, and the controller's side of a run.
 
 It works in one process and under xdist alike: the controller owns the `Run`, workers send it the ends of scenarios.
-`collection` and `performing` are its other two parts.
+`collection`, `performing` and `distribution` are its other parts.
 """
 
 from __future__ import annotations
 
+import math
 import sys
+import traceback
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import pytest
+from _pytest.config import ConftestImportFailure
 
 from .catalogue import CatalogueError
 from .connection import Connection, Unusable
 from .events import ScenarioEnd
-from .plan import GuardError
-from .reporting import terminal, writers
+from .plan import GuardError, feature_files
+from .reporting import clear, terminal, writers
+from .reporting.whole import FolderError
 from .run import Options, Reporter, Run
-from .stash import RUN
+from .serving import ReferenceServer
+from .stash import RUN, WORKER
+from .status import CONFORMANT, HARNESS, UNUSABLE, USAGE
 from .suite import suite_root
-from .target import TargetError
-from .verdict import HARNESS, UNUSABLE, USAGE
+from .target_file import TargetError
 
-pytest_plugins = ["servinix_conformance.collection", "servinix_conformance.performing"]
-
-
-_WORKER = "servinix"
+pytest_plugins = [f"servinix_conformance.{part}" for part in ("collection", "performing", "distribution")]
 
 
 @dataclass(slots=True)
 class Handle:
-    """How a caller of `pytest.main` gets at the run: who reads it, and afterwards the run itself."""
+    """How a caller of `pytest.main` gets at the run: who reads it, its server, and afterwards the run itself."""
 
     reporters: list[Reporter] = field(default_factory=list)
+    server: ReferenceServer | None = None
     run: Run | None = None
     __name__ = "servinix-handle"
 
@@ -51,6 +54,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--servinix-line", action="append", default=[], metavar="FILE:LINE", help="run this scenario only")
     group.addoption("--servinix-catalogue", action="append", default=[], metavar="FILE", help="further clauses")
     group.addoption("--servinix-report", metavar="DIR", help="write report.json and junit.xml there")
+    group.addoption("--servinix-skip-waits-over", type=float, default=math.inf, metavar="S", help="skip long waits")
+    group.addoption("--servinix-only", choices=("examine", "announce"), help="do this before the run, and stop")
     group.addoption("--servinix-fault", metavar="ID", help="make the reference server wrong in this way")
 
 
@@ -75,6 +80,8 @@ def options_of(config: pytest.Config) -> Options:
             option.keyword or option.markexpr or option.servinix_clause or option.servinix_line or own not in roots
         ),
         fault=option.servinix_fault,
+        skip_waits_over=option.servinix_skip_waits_over,
+        only=option.servinix_only,
     )
 
 
@@ -98,26 +105,19 @@ def pytest_cmdline_main(config: pytest.Config) -> int | None:
     """Read the features, let the guards look, and reach the target; nothing else happens if one of them fails."""
     worker = getattr(config, "workerinput", None)
     options = options_of(config)
-    if not options.roots or (worker and _WORKER not in worker):
+    if not options.roots or (worker and WORKER not in worker):
         return None
     handle = config.pluginmanager.get_plugin("servinix-handle") or Handle()
-    run = handle.run = config.stash[RUN] = Run(options, [*handle.reporters, *writers(options.report)])
+    run = handle.run = config.stash[RUN] = Run(options, [*handle.reporters, *writers(options.report)], handle.server)
     if worker:
-        run.connection = Connection.from_json(worker[_WORKER])
-    try:
-        # The server comes up while the features are read.
-        run.launch()
-        run.read()
-        run.connect()
-    except (CatalogueError, GuardError) as error:
-        run.problem = (str(error), USAGE)
-    except (Unusable, TargetError) as error:
-        run.problem = (str(error), UNUSABLE)
-    if run.problem is not None:
+        run.connection = Connection.from_json(worker[WORKER])
+    _begin(config, run)
+    if run.problem is not None or options.only == "examine":
         run.close()
-        if not config.pluginmanager.has_plugin("servinix-handle"):
-            sys.stderr.write(f"servinix-conformance: {run.problem[0]}\n")
-        return run.problem[1]
+        told, status = run.problem or ("", CONFORMANT)
+        if told and not config.pluginmanager.has_plugin("servinix-handle"):
+            sys.stderr.write(f"servinix-conformance: {told}\n")
+        return status
     for tag in {tag for scenario in run.plan.scenarios for tag in scenario.tags}:
         config.addinivalue_line("markers", f"{tag.replace('-', '_')}: scenarios tagged @{tag}")
     if not worker:
@@ -125,26 +125,40 @@ def pytest_cmdline_main(config: pytest.Config) -> int | None:
     return None
 
 
-@pytest.hookimpl(optionalhook=True)
-def pytest_configure_node(node: Any) -> None:  # noqa: ANN401 - xdist's class is not public
-    """Give a worker its connection."""
-    run = node.config.stash.get(RUN, None)
-    if run is not None and run.connection is not None:
-        node.workerinput[_WORKER] = run.connection.to_json()
+def _begin(config: pytest.Config, run: Run) -> None:
+    """Make a run ready for its first scenario, or say what it is that hinders it."""
+    options, controller = run.options, run.connection is None
+    try:
+        if options.report and controller:
+            clear(options.report)
+        # The server comes up while the features are read.
+        run.launch()
+        _load_steps(config, options.roots)
+        run.read()
+        run.connect()
+        if controller:
+            run.examine()
+    except (CatalogueError, FolderError, GuardError) as error:
+        run.problem = (str(error), USAGE)
+    except (Unusable, TargetError) as error:
+        run.problem = (str(error), UNUSABLE)
 
 
-@pytest.hookimpl(optionalhook=True)
-def pytest_xdist_node_collection_finished(node: Any, ids: list[str]) -> None:  # noqa: ANN401 - likewise
-    """Count what the workers are going to run."""
-    if run := node.config.stash.get(RUN, None):
-        run.selected = sum(".feature::" in name for name in ids)
-
-
-def pytest_collection_finish(session: pytest.Session) -> None:
-    """Count what is going to run, so that a run which stops early is known by it."""
-    run = session.config.stash.get(RUN, None)
-    if run is not None and session.items:
-        run.selected = sum(".feature::" in item.nodeid for item in session.items)
+def _load_steps(config: pytest.Config, roots: Iterable[Path]) -> None:
+    """Load every conftest.py beside features, which pytest does when it collects their folder: after the guards."""
+    for folder in sorted({path.parent for path, _ in feature_files(roots)}):
+        try:
+            config.pluginmanager._loadconftestmodules(  # noqa: SLF001 - pytest is bound to its minor, and has no other way
+                folder,
+                config.getoption("importmode"),
+                config.rootpath,
+                consider_namespace_packages=config.getini("consider_namespace_packages"),
+            )
+        except ConftestImportFailure as error:
+            frames = traceback.extract_tb(error.cause.__traceback__)
+            line = next((frame.lineno for frame in reversed(frames) if frame.filename == str(error.path)), 1)
+            told = f"{type(error.cause).__name__}: {error.cause}"
+            raise GuardError(f"{error.path}:{line}: cannot be imported: {told}; mend it, or remove it") from error
 
 
 class Listener:
@@ -152,6 +166,7 @@ class Listener:
 
     def __init__(self, run: Run) -> None:
         self._run = run
+        self._died = ""
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Take the end of a scenario, wherever it ran."""
@@ -162,21 +177,35 @@ class Listener:
         elif report.when not in {"setup", "call", "teardown"} and ".feature::" in report.nodeid:
             self._run.crashed(report.nodeid, str(report.longrepr))
 
-    def pytest_internalerror(self, excrepr: object) -> None:
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        """Remember what could not be collected: nothing of it is going to run."""
+        if report.failed:
+            self._run.problem = (f"{report.nodeid}: could not be collected\n{report.longreprtext}", HARNESS)
+
+    def pytest_internalerror(self, excrepr: object) -> bool:
         """Remember that it was the harness that failed."""
         self._run.problem = (f"the suite itself failed\n{excrepr}", HARNESS)
+        return True
 
     def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
         """Remember that somebody stopped the run; pytest says it in the same way when it stops by itself."""
         if not isinstance(excinfo.value, pytest.Session.Interrupted):
             self._run.stopped = "interrupted"
 
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_testnodedown(self, error: object) -> None:
+        """Remember how a worker died; one that dies with a scenario is red there, and another takes its place."""
+        self._died = str(error) if error else self._died
+
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         """Judge, and write the reports."""
         if isinstance(session.shouldstop, str):
             self._run.stopped = self._run.stopped or session.shouldstop
-        if self._run.connection is not None and self._run.selected != 0:
+        if self._died and self._run.selected is None and self._run.problem is None and self._run.stopped is None:
+            self._run.stopped = "no process could begin"
+            self._run.problem = (f"the processes of -n died before they ran anything\n{self._died}", HARNESS)
+        if self._run.connection is not None and self._run.selected != 0 and self._run.options.only is None:
             self._run.finish()
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:

@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING
 
-from . import __version__, catalogue, plan, verdict
+from . import __version__, catalogue, plan, status, verdict
 from .catalogue import Catalogue
-from .connection import Connection, Unusable
+from .connection import Connection, Unusable, read_target
 from .events import Failure, ScenarioEnd
 from .plan import Plan, Vocabulary
 from .serving import NotStarted, ReferenceServer
 from .suite import suite_root
-from .target import Target, TargetError
-from .target import load as load_target
+from .target import Target
+from .target_file import TargetError
 from .verdict import Verdict
+from .waiting import Estimate, Waits
+
+if TYPE_CHECKING:
+    from .doctor import Finding
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +34,8 @@ class Options:
         target: a target file, or `reference`.
         lines: scenarios asked for by file and line of their heading.
         roots: folders and files with features.
+        skip_waits_over: seconds; what has to be waited for longer is left untested.
+        only: `examine` or `announce`: stop after that.
         narrowed: whether something was left out by name, so that no profile can be judged.
     """
 
@@ -44,13 +51,21 @@ class Options:
     report: Path | None = None
     narrowed: bool = False
     fault: str | None = None
+    skip_waits_over: float = math.inf
+    only: str | None = None
 
 
-class Reporter(Protocol):
-    """Reads the events of a run as they come."""
+class Reporter:
+    """Reads the events of a run as they come; what it does not override does not matter to it."""
 
     def started(self, run: Run) -> None:
         """The target was reached, and the first scenario comes next."""
+
+    def examined(self, run: Run, findings: Sequence[Finding]) -> None:
+        """The target was examined before the run."""
+
+    def announced(self, run: Run, estimate: Estimate, processes: int) -> None:
+        """It is known what is going to be run."""
 
     def ended(self, run: Run, end: ScenarioEnd) -> None:
         """A scenario ended."""
@@ -64,12 +79,14 @@ class Run:
     """A run, from its options to its verdict.
 
     Attributes:
+        server: the reference server, where it is the target.
         problem: why the run could not be carried out, with the exit status that goes with it.
         leftovers: accounts of this run that could not be deleted.
     """
 
     options: Options
     reporters: list[Reporter] = field(default_factory=list)
+    server: ReferenceServer | None = None
     ends: dict[str, ScenarioEnd] = field(default_factory=dict)
     leftovers: list[str] = field(default_factory=list)
     problem: tuple[str, int] | None = None
@@ -81,7 +98,6 @@ class Run:
     plan: Plan = field(init=False)
     vocabulary: Vocabulary = field(init=False)
     connection: Connection | None = None
-    _server: ReferenceServer | None = None
     _start: float = field(default_factory=time.perf_counter)
 
     @property
@@ -97,15 +113,23 @@ class Run:
         return self.connection.target
 
     @property
+    def waits(self) -> Waits:
+        """What scenarios have to wait. Only after `start`."""
+        if self.connection is None:
+            raise RuntimeError("the run has not started")
+        return Waits(self.connection, self.plan, self.vocabulary)
+
+    @property
     def profiles(self) -> tuple[str, ...]:
         """The profiles to judge: those asked for, else those that the target claims."""
         return self.options.profiles or self.target.profiles
 
     def launch(self) -> None:
         """Start the reference server, if it is the target and nobody else did, without waiting for it."""
-        if self.connection is None and self.options.target == "reference" and self.options.base_url is None:
+        wanted = self.server is None and self.connection is None
+        if wanted and self.options.target == "reference" and self.options.base_url is None:
             fault = ("--fault", self.options.fault) if self.options.fault else ()
-            self._server = ReferenceServer.start(*fault)
+            self.server = ReferenceServer.start(*fault)
 
     def read(self, *, steps: bool = True) -> None:
         """Read catalogue and features, and let the guards look.
@@ -124,6 +148,11 @@ class Run:
                 raise plan.GuardError(f"{option} {name}: there is no such {option[2:]}; {remedy}")
         roots = self.options.roots or (suite_root() / "features",)
         self.plan = plan.read(roots, self.catalogue)
+        for path, line in sorted(self.options.lines):
+            near = self.plan.at(path, line)
+            if near is None or near.line != line:
+                remedy = f"did you mean {near.where}, {near.name!r}?" if near else "'list' prints where they begin"
+                raise plan.GuardError(f"{path.name}:{line}: no scenario begins there; {remedy}")
         whole = suite_root() / "features" in roots
         if whole:
             plan.check_coverage(self.plan, self.catalogue, self.catalogue.profiles)
@@ -140,16 +169,17 @@ class Run:
         if self.connection is not None:
             return self.connection
         options = self.options
-        if self._server is not None:
+        if self.server is not None:
             try:
-                target = self._server.ready()
+                target = self.server.ready()
             except NotStarted as error:
                 raise Unusable(str(error)) from error
         elif options.target == "reference":
             raise TargetError("reference: takes no --base-url; write a target file for a server that runs elsewhere")
         else:
-            target = load_target(Path(options.target), base_url=options.base_url)
+            target = read_target(Path(options.target), options.base_url)
         self.connection = Connection.open(target, options.wait_for)
+        self.connection.longest_wait = options.skip_waits_over
         unknown = [name for name in self.profiles if name not in self.catalogue.profiles]
         if unknown:
             known = ", ".join(self.catalogue.profiles)
@@ -157,6 +187,30 @@ class Run:
         for reporter in self.reporters:
             reporter.started(self)
         return self.connection
+
+    def examine(self) -> None:
+        """Look at the target before the run, where that was asked for or accounts of it are going to be used.
+
+        Raises:
+            Unusable: what was found makes every verdict meaningless.
+        """
+        if self.connection is None or self.options.only == "announce":
+            return
+        if self.options.only != "examine" and not self.target.accounts:
+            return
+        from .doctor import examine  # noqa: PLC0415 - it takes what only such a run needs
+
+        findings = list(examine(self.connection, self.plan, self.vocabulary, self.catalogue))
+        for reporter in self.reporters:
+            reporter.examined(self, findings)
+        problems = [f"{finding.about}: {finding.said}" for finding in findings if finding.level == "problem"]
+        if problems:
+            raise Unusable("\n".join(f"{self.target.source}: {problem}" for problem in problems))
+
+    def announce(self, estimate: Estimate, processes: int) -> None:
+        """Say what is going to be run, and how long that takes."""
+        for reporter in self.reporters:
+            reporter.announced(self, estimate, processes)
 
     def ended(self, end: ScenarioEnd) -> None:
         """Take the end of a scenario."""
@@ -193,6 +247,8 @@ class Run:
     def finish(self) -> Verdict:
         """Judge, and let every reporter write."""
         self.seconds = time.perf_counter() - self._start
+        if self.server is not None:
+            self.server.leave()
         outcome = self.verdict
         for reporter in self.reporters:
             reporter.finished(self, outcome)
@@ -201,21 +257,23 @@ class Run:
     def close(self) -> None:
         """End what the run started."""
         if self.connection is not None:
-            self.connection.transport.close()
-        if self._server is not None:
-            self._server.stop()
-            self._server = None
+            self.connection.close()
+        if self.server is not None:
+            self.server.stop()
+            self.server = None
 
     @property
     def time(self) -> str:
         """How time passes in this run."""
-        return "virtual" if self.target.test_support_token else "real"
+        if self.connection is None:
+            raise RuntimeError("the run has not started")
+        return "virtual" if self.connection.virtual else "real"
 
     @property
     def exit_status(self) -> int:
         """The exit status that this run asks for, of `servinix-conformance`."""
         if self.stopped == "interrupted":
-            return verdict.INTERRUPTED
+            return status.INTERRUPTED
         if self.problem is not None:
             return self.problem[1]
         return self.verdict.exit_status

@@ -10,7 +10,7 @@ from pathlib import Path
 from pytest_bdd.exceptions import StepDefinitionNotFoundError
 from pytest_bdd.parser import Step as GherkinStep
 
-from .actor import Broken, NotClaimed, Untested
+from .actor import Broken, NotClaimed, OtherVariant, Untested
 from .events import Failure, Judgement, ScenarioEnd, Step
 from .plan import Scenario
 from .transport import Silent
@@ -30,6 +30,7 @@ class Performance:
     judgement: Judgement = "passed"
     reason: str | None = None
     failure: Failure | None = None
+    variant: bool = False
     leftovers: list[str] = field(default_factory=list)
     _started: float = field(default_factory=time.perf_counter)
     _step_started: float = 0.0
@@ -55,6 +56,7 @@ class Performance:
             self.judgement, self.reason = "untested", clean(str(error))
         elif isinstance(error, NotClaimed):
             self.judgement, self.reason = "not claimed", clean(str(error))
+            self.variant = isinstance(error, OtherVariant)
         elif isinstance(error, AssertionError):
             told = error if isinstance(error, Broken) else Broken("the step to hold", str(error) or "it does not")
             expected, actual = clean(told.expected), clean(told.actual)
@@ -126,6 +128,7 @@ class Performance:
             failure=self.failure.to_json() if self.failure else None,
             violations=violations,
             exchanges=[item.to_json() for item in exchanges],
+            variant=self.variant,
         )
 
 

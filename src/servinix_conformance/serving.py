@@ -27,6 +27,7 @@ class ReferenceServer:
 
     process: subprocess.Popen[str]
     token: str
+    _left: bool = False
 
     @classmethod
     def start(cls, *options: str) -> ReferenceServer:
@@ -34,6 +35,7 @@ class ReferenceServer:
         token = secrets.token_urlsafe(24)
         command = [
             sys.executable,
+            "-P",  # else the working directory comes first, and a yaml.py in it would be taken for the library
             "-m",
             "servinix_conformance",
             "serve",
@@ -59,23 +61,28 @@ class ReferenceServer:
             told.append(line)
             if READY in line:
                 url = line.partition(READY)[2].split()[0]
-                secret = {"TEST_SUPPORT_TOKEN": self.token}
-                return Target(name="reference server", base_url=url, test_support_token=self.token, secrets=secret)
+                data = {"name": "reference server", "base_url": url, "test_support": {"token": self.token}}
+                return Target.of(data, "reference", {"TEST_SUPPORT_TOKEN": self.token})
         self.stop()
         raise NotStarted("the reference server did not start:\n" + "".join(told))
 
+    def leave(self) -> None:
+        """Tell it once that nobody needs it any more, without waiting for its end."""
+        if not self._left:
+            self._left = True
+            self.process.terminate()
+
     def stop(self) -> None:
         """End it and wait for its end."""
-        if self.process.stdin is not None:
-            self.process.stdin.close()
-        self.process.terminate()
+        self.leave()
         try:
             self.process.wait(_STOP_SECONDS)
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
-        if self.process.stdout is not None:
-            self.process.stdout.close()
+        for stream in (self.process.stdin, self.process.stdout):
+            if stream is not None:
+                stream.close()
 
 
 def _lines(stream: IO[str] | None) -> IO[str]:

@@ -7,3 +7,5 @@ import pytest
 from .run import Run
 
 RUN = pytest.StashKey[Run]()
+WORKER = "servinix"
+"""What a worker finds its connection under."""

@@ -1,32 +1,15 @@
-"""The target file: what is tested, how it is reached, what it claims.
-
-One TOML file is the whole run. Every error names file, key and remedy, and all errors are told at once. Its JSON
-Schema, `target.schema.json`, ships with the package, for editors.
-"""
+"""A target: what is tested, how it is reached, what it claims and what the suite may do to it."""
 
 from __future__ import annotations
 
 import ipaddress
-import json
-import os
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 from urllib.parse import urlsplit
 
-import jsonschema_rs
-
-from .references import References
-from .schema_messages import say
-
-_SCHEMA = json.loads(Path(__file__).with_name("target.schema.json").read_text(encoding="utf-8"))
-_VALIDATOR = jsonschema_rs.validator_for(_SCHEMA)
-
-
-class TargetError(ValueError):
-    """The target file cannot be used; the message has one line for each thing to mend."""
+from .actor import Channel, Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,15 +24,79 @@ class Http:
 
 
 @dataclass(frozen=True, slots=True)
+class ClientTable:
+    """How a deployment tells one client of the product.
+
+    Attributes:
+        fields: what its sign-in carries besides, by place.
+        headers: what all of its requests carry besides.
+        base_url: where it speaks to, when that is not where the others do.
+    """
+
+    fields: Mapping[str, object] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    base_url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DeclaredAccount:
+    """An account that exists on the target for the suite to use.
+
+    Attributes:
+        address: where its codes go: an e-mail address, or a phone number in E.164 form.
+        organization: what tells its organization from others; None where nobody said.
+        may_be_locked: whether the suite may lock it.
+    """
+
+    email: str
+    password: str = field(repr=False)
+    mfa: bool = False
+    channel: Channel | None = None
+    address: str | None = None
+    role: Role = "member"
+    organization: str | None = None
+    suspended: bool = False
+    may_be_locked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Support:
+    """Somebody who may do what Support does: by e-mail and password, or with a session that is open."""
+
+    email: str | None = None
+    password: str | None = field(default=None, repr=False)
+    access_token: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Safety:
+    """What needs an explicit yes.
+
+    Attributes:
+        destructive: whether passwords and MFA of the accounts may be changed, and are set back afterwards.
+        max_messages: how many messages a run may cause at the most.
+    """
+
+    clear_text: bool = False
+    destructive: bool = False
+    max_messages: int = 200
+
+
+@dataclass(frozen=True, slots=True)
 class Target:
     """A deployment, and what it promises.
 
     Attributes:
+        claimed: operations that the deployment says it has: an error where the document lacks one.
+        not_claimed: operations, channels and clients that it says it does not have.
         policy: promised numbers by their name in Policy, in the units that the name tells.
         bindings: what differs from the suite's own contract, as the file has it.
+        clients: how the web portal and Servinix Go differ there, by tag.
         test_support_token: the secret of test support, or None where there is none.
+        inboxes: the table of each channel, as the file has it.
         secrets: every secret that the file refers to, by the name that stands for it in records.
         source: the file that all this was read from.
+        data: that file, references followed; a worker makes its own target from it.
     """
 
     name: str
@@ -57,78 +104,55 @@ class Target:
     openapi: str | None = None
     product: Mapping[str, str] = field(default_factory=dict)
     profiles: tuple[str, ...] = ("documented",)
+    claimed: frozenset[str] = frozenset()
     not_claimed: frozenset[str] = frozenset()
     policy: Mapping[str, int] = field(default_factory=dict)
     shortened: bool = False
     http: Http = field(default_factory=Http)
     test_support_token: str | None = field(default=None, repr=False)
     bindings: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    clients: Mapping[str, ClientTable] = field(default_factory=dict)
+    inboxes: Mapping[Channel, Mapping[str, Any]] = field(default_factory=dict, repr=False)
+    accounts: tuple[DeclaredAccount, ...] = ()
+    support: Support | None = None
+    safety: Safety = field(default_factory=Safety)
     secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
     source: str = "reference"
+    data: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
+    @classmethod
+    def of(cls, data: Mapping[str, Any], source: str, secrets: Mapping[str, str]) -> Self:
+        """The target of a file that is valid.
 
-def load(path: Path, *, base_url: str | None = None, environ: Mapping[str, str] | None = None) -> Target:
-    """Read a target file.
-
-    Args:
-        path: the file.
-        base_url: takes the place of the file's own.
-        environ: where `env:NAME` and `${NAME}` are looked up; the process's environment without it.
-
-    Raises:
-        TargetError: with a line for each error.
-    """
-    data = _parse(path)
-    if base_url is not None:
-        data["base_url"] = base_url
-    references = References(path.parent, os.environ if environ is None else environ)
-    data = references.expand(data)
-    problems = [say(problem, _SCHEMA) for problem in _VALIDATOR.iter_errors(data)]
-    # Secrets and addresses are looked at even when something else is wrong, so that all of it is told at once.
-    data = references.resolve(data)
-    problems = [*references.problems, *problems]
-    _refuse_clear_text(data, problems)
-    if problems:
-        raise TargetError("\n".join(f"{path}: {problem}" for problem in problems))
-    policy = dict(data.get("policy", {}))
-    shortened = bool(policy.pop("shortened", False))
-    claims = data.get("claims", {})
-    return Target(
-        name=data["name"],
-        base_url=data["base_url"].rstrip("/"),
-        openapi=_beside(path, data.get("openapi")),
-        product=data.get("product", {}),
-        profiles=tuple(claims.get("profiles", ("documented",))),
-        not_claimed=frozenset(claims.get("not_claimed", ())),
-        policy=policy,
-        shortened=shortened,
-        http=_http(path, data.get("http", {})),
-        test_support_token=data.get("test_support", {}).get("token"),
-        bindings=data.get("bindings", {}),
-        secrets=references.secrets,
-        source=str(path),
-    )
-
-
-def _parse(path: Path) -> dict[str, Any]:
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise TargetError(
-            f"{path}: cannot be read: {error.strerror}; give the path of a target file, or the word 'reference'"
-        ) from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise TargetError(f"{path}: is not TOML: {error}") from error
-
-
-def _refuse_clear_text(data: Mapping[str, Any], problems: list[str]) -> None:
-    url, safety = data.get("base_url"), data.get("safety")
-    if not isinstance(url, str) or not url.startswith("http://"):
-        return
-    if not is_loopback(url) and not (isinstance(safety, dict) and safety.get("clear_text") is True):
-        problems.append(
-            "base_url: passwords would go in clear text to a host that is not loopback; "
-            "use https, or say clear_text = true under [safety]"
+        Args:
+            data: its tables, references followed.
+            source: its path; other files are named relative to it.
+            secrets: what the references gave, by the name that stands for it.
+        """
+        folder = Path(source).parent
+        policy = dict(data.get("policy", {}))
+        claims, support = data.get("claims", {}), data.get("support")
+        return cls(
+            name=data["name"],
+            base_url=data["base_url"].rstrip("/"),
+            openapi=_beside(folder, data.get("openapi")),
+            product=data.get("product", {}),
+            profiles=tuple(claims.get("profiles", ("documented",))),
+            claimed=frozenset(claims.get("claimed", ())),
+            not_claimed=frozenset(claims.get("not_claimed", ())),
+            shortened=bool(policy.pop("shortened", False)),
+            policy=policy,
+            http=_http(folder, data.get("http", {})),
+            test_support_token=data.get("test_support", {}).get("token"),
+            bindings=data.get("bindings", {}),
+            clients={name: ClientTable(**table) for name, table in data.get("clients", {}).items()},
+            inboxes=data.get("inbox", {}),
+            accounts=tuple(DeclaredAccount(**table) for table in data.get("accounts", ())),
+            support=None if support is None else Support(**support),
+            safety=Safety(**data.get("safety", {})),
+            secrets=secrets,
+            source=source,
+            data=data,
         )
 
 
@@ -146,19 +170,19 @@ def is_loopback(url: str) -> bool:
         return False
 
 
-def _beside(path: Path, reference: str | None) -> str | None:
+def _beside(folder: Path, reference: str | None) -> str | None:
     if reference is None or reference.startswith(("http://", "https://")):
         return reference
-    return str(path.parent / reference)
+    return str(folder / reference)
 
 
-def _http(path: Path, table: Mapping[str, Any]) -> Http:
+def _http(folder: Path, table: Mapping[str, Any]) -> Http:
     verify = table.get("verify", True)
     certificate = table.get("client_certificate")
     return Http(
         timeout_seconds=float(table.get("timeout_seconds", 10.0)),
-        verify=str(path.parent / verify) if isinstance(verify, str) else verify,
+        verify=str(folder / verify) if isinstance(verify, str) else verify,
         proxy=table.get("proxy"),
         headers=table.get("headers", {}),
-        client_certificate=str(path.parent / certificate) if certificate else None,
+        client_certificate=str(folder / certificate) if certificate else None,
     )

@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Mapping
+from functools import lru_cache
 
 import requests
 import urllib3
 from requests import PreparedRequest
+from requests.structures import CaseInsensitiveDict
 
 from .binding import Call
 from .deadline import Deadline, WatchedAdapter
@@ -58,8 +60,8 @@ class Transport:
         self._session.close()
         self._deadline.end()
 
-    def prepare(self, operation: Operation, call: Call) -> PreparedRequest:
-        """The HTTP request of a call."""
+    def prepare(self, operation: Operation, call: Call, base_url: str | None = None) -> PreparedRequest:
+        """The HTTP request of a call, to the target or to another base URL of it."""
         headers = dict(call.headers)
         data = None
         if call.body is not None:
@@ -67,8 +69,22 @@ class Transport:
             headers["Content-Type"] = "application/json"
         if call.cookies:
             headers["Cookie"] = "; ".join(f"{name}={value}" for name, value in call.cookies.items())
-        url = self.base_url + operation.url(call.path, call.query)
-        return self._session.prepare_request(requests.Request(operation.method, url, headers=headers, data=data))
+        url = (base_url or self.base_url) + operation.url(call.path, call.query)
+        return self._prepared(operation.method, url, headers, data)
+
+    def _prepared(
+        self, method: str, url: str, headers: Mapping[str, str] | None = None, data: bytes | None = None
+    ) -> PreparedRequest:
+        # As Session.prepare_request does, without what this session has none of: parameters, cookies, hooks.
+        request = PreparedRequest()
+        request.prepare_method(method)
+        request.url = _prepared_url(url)
+        merged = CaseInsensitiveDict(self._session.headers)
+        merged.update(headers or {})
+        request.prepare_headers(merged)
+        request.prepare_body(data, None)
+        request.prepare_auth(None)
+        return request
 
     def send(self, request: PreparedRequest) -> Answer:
         """Send a request.
@@ -102,7 +118,7 @@ class Transport:
 
     def get(self, url: str) -> Answer:
         """Fetch any URL, such as that of the OpenAPI document. Raises `Silent` like `send`."""
-        return self.send(self._session.prepare_request(requests.Request("GET", url)))
+        return self.send(self._prepared("GET", url))
 
     def _say(self, request: PreparedRequest, error: Exception | None) -> str:
         told = f"no HTTP answer: {_innermost(error)}" if error else ""
@@ -124,6 +140,13 @@ class Transport:
                 response.close()
                 return bytes(body[: self._most]), True
         return bytes(body), False
+
+
+@lru_cache(maxsize=256)
+def _prepared_url(url: str) -> str | None:
+    request = PreparedRequest()
+    request.prepare_url(url, None)
+    return request.url
 
 
 def _innermost(error: BaseException) -> str:

@@ -12,13 +12,11 @@ from typing import Literal
 
 from .catalogue import CONTRACT, Catalogue, Clause
 from .events import Judgement, ScenarioEnd
+from .status import CONFORMANT, HARNESS, INCOMPLETE, NOT_CONFORMANT, UNUSABLE
 
 ProfileVerdict = Literal["CONFORMANT", "INCOMPLETE", "NOT CONFORMANT"]
 
 _WORST_FIRST: tuple[Judgement, ...] = ("failed", "error", "untested", "deviation", "passed", "not claimed")
-
-CONFORMANT, NOT_CONFORMANT, USAGE, UNUSABLE, INCOMPLETE, HARNESS, INTERRUPTED = 0, 1, 2, 3, 4, 70, 130
-"""Exit statuses of `servinix-conformance`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +145,7 @@ def judgement_for(end: ScenarioEnd, clause: Clause, *, strict: bool) -> Judgemen
         inferred = end.inferred or clause.reading == "inferred"
         if clause.keyword != "MUST" or (inferred and not strict):
             return "deviation"
-    if end.judgement == "not claimed" and clause.core:
+    if end.judgement == "not claimed" and clause.core and not end.variant:
         return "untested"
     return end.judgement
 
@@ -159,6 +157,8 @@ def _clause(clause: Clause, ends: Sequence[ScenarioEnd], *, strict: bool) -> Cla
     judged = [(judgement_for(end, clause, strict=strict), end) for end in own]
     worst = min((verdict for verdict, _ in judged), key=_WORST_FIRST.index)
     first = next(end for verdict, end in judged if verdict == worst)
+    if worst == "not claimed" and clause.core:
+        worst = "untested"
     reason = first.reason if worst != "passed" else None
     if worst == "untested" and first.judgement == "not claimed":
         reason = f"{reason} (a core clause cannot be left unclaimed)"

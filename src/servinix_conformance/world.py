@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from .accounts import NoAccounts, TestSupportAccounts
-from .actor import Channel
-from .api import CLIENTS, PLAIN, ApiActor
-from .clock import VirtualClock
+from .actor import Channel, Contact
+from .api import ApiActor
+from .clients import WEB_PORTAL, client_of
+from .clock import RealClock, VirtualClock
 from .connection import Connection
+from .forecast import Outlook
 from .gateway import Gateway
 from .inbox.letterbox import Letterbox
 from .inbox.source import Source
 from .inbox.test_support import TestSupportSource
-from .inbox.text import Patterns
+from .support_desk import SupportDesk
+from .target import Support, Target
+
+if TYPE_CHECKING:
+    from .leased_accounts import LeasedAccounts
 
 
 @dataclass(slots=True)
@@ -22,38 +28,97 @@ class ScenarioWorld:
     """All that one scenario has: implements `servinix_conformance.actor.World`."""
 
     client: str
-    shortened: bool
-    accounts: TestSupportAccounts | NoAccounts
+    accounts: TestSupportAccounts | LeasedAccounts | NoAccounts
     inbox: Letterbox
-    clock: VirtualClock
+    support: SupportDesk
+    clock: VirtualClock | RealClock
     gateway: Gateway
-    _promise: Callable[[str], int]
+    connection: Connection
+
+    @property
+    def shortened(self) -> bool:
+        """Whether the target declares shorter times than the published ones."""
+        return self.connection.target.shortened
 
     def actor(self, client: str | None = None) -> ApiActor:
         """Somebody at a fresh device."""
-        return ApiActor(self.gateway, PLAIN if client == PLAIN.name else CLIENTS[client or self.client])
+        connection = self.connection
+        return ApiActor(self.gateway, client_of(client or self.client, connection.target, connection.binding))
 
     def promise(self, name: str) -> int:
         """A number that the deployment promises."""
-        return self._promise(name)
+        return self.connection.promise(name)
 
 
-def world_of(connection: Connection, client: str) -> ScenarioWorld:
-    """A world for one scenario: with accounts, secrets and a record of its own."""
-    gateway, token = connection.gateway(), connection.target.test_support_token
-    patterns: Mapping[Channel, Patterns] = {"email": Patterns(), "phone": Patterns()}
-    sources: dict[Channel, Source] = {}
-    accounts: TestSupportAccounts | NoAccounts = NoAccounts()
-    if token is not None:
-        source = TestSupportSource(gateway, token, Patterns())
-        sources = {"email": source, "phone": source}
-        accounts = TestSupportAccounts(gateway, token, source.unused)
-    return ScenarioWorld(
+def world_of(connection: Connection, client: str, outlook: Outlook) -> ScenarioWorld:
+    """A world for one scenario: with accounts, secrets and a record of its own.
+
+    Args:
+        connection: the way to the target.
+        client: the client that it runs as.
+        outlook: what it is going to need.
+    """
+    gateway = connection.gateway()
+    portal = ApiActor(gateway, client_of(WEB_PORTAL.name, connection.target, connection.binding))
+    inbox, unused = _inbox(connection, gateway)
+    support = SupportDesk(*_support(connection.target), portal, inbox)
+    world = ScenarioWorld(
         client=client,
-        shortened=connection.target.shortened,
-        accounts=accounts,
-        inbox=Letterbox(sources, patterns, gateway.redactor),
-        clock=VirtualClock(gateway, token),
+        accounts=NoAccounts(),
+        inbox=inbox,
+        support=support,
+        clock=_clock(connection, gateway),
         gateway=gateway,
-        _promise=connection.promise,
+        connection=connection,
     )
+    world.accounts = _accounts(world, outlook, unused)
+    return world
+
+
+def _clock(connection: Connection, gateway: Gateway) -> VirtualClock | RealClock:
+    token = connection.target.test_support_token
+    if token is not None and connection.virtual:
+        return VirtualClock(gateway, token)
+    return RealClock(connection.uncertainty, connection.longest_wait, connection.board.waits)
+
+
+def _inbox(connection: Connection, gateway: Gateway) -> tuple[Letterbox, dict[str, int]]:
+    token, unused = connection.target.test_support_token, dict[str, int]()
+    sources: dict[Channel, Source] = dict(connection.sources)
+    if token is not None and gateway.claims("listMessages"):
+        for channel, pattern in connection.patterns.items():
+            sources.setdefault(channel, TestSupportSource(gateway, token, pattern, unused))
+    return Letterbox(sources, connection.patterns, gateway.redactor), unused
+
+
+def _accounts(
+    world: ScenarioWorld, outlook: Outlook, unused: dict[str, int]
+) -> TestSupportAccounts | LeasedAccounts | NoAccounts:
+    connection, gateway = world.connection, world.gateway
+    target = connection.target
+    if target.test_support_token is not None and gateway.claims("createUser"):
+        return TestSupportAccounts(gateway, target.test_support_token, unused)
+    if not target.accounts:
+        return NoAccounts()
+    from .leased_accounts import LeasedAccounts  # noqa: PLC0415 - most runs lease none
+    from .leasing import Desk  # noqa: PLC0415 - likewise
+
+    return LeasedAccounts(
+        desk=Desk(target.base_url, target.accounts, target.safety.destructive, connection.run),
+        parts={part.name: part for part in outlook.parts},
+        support=world.support,
+        inbox=world.inbox,
+        clock=world.clock,
+        stranger=world.actor(WEB_PORTAL.name),
+        lock_seconds=target.policy.get("lock_seconds"),
+    )
+
+
+def _support(target: Target) -> tuple[Support | None, Contact | None]:
+    account = next((account for account in target.accounts if account.role == "support"), None)
+    who = target.support
+    if who is None and account is not None:
+        who = Support(account.email, account.password)
+    if account is None or who is None or who.email != account.email or not account.mfa:
+        return who, None
+    return who, Contact(account.channel or "email", account.address or "")

@@ -47,6 +47,38 @@ def test_processes_give_the_same_verdict() -> None:
     assert (told.returncode, "1 of 1 selected" in told.stdout) == (0, True), told.stderr
 
 
+@pytest.mark.parametrize("processes", [[], ["-n", "2"]], ids=["one process", "two processes"])
+def test_modules_in_the_working_directory_hide_none_of_the_libraries(tmp_path: Path, processes: list[str]) -> None:
+    for name in ("logging", "random", "yaml"):
+        (tmp_path / f"{name}.py").write_text(f"raise RuntimeError('{name} of this folder')\n", encoding="utf-8")
+    told = subprocess.run(  # noqa: S603 - our own command
+        [sys.executable, "-P", "-m", "servinix_conformance", "run", "reference", "--clause", "MFA-16", *processes],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert told.returncode == 0, told.stdout + told.stderr
+    assert "1 of 1 selected clauses passed" in told.stdout
+
+
+@pytest.mark.parametrize("processes", [[], ["-n", "2"]], ids=["one process", "two processes"])
+def test_a_conftest_beside_a_file_that_an_option_names_is_not_run(tmp_path: Path, processes: list[str]) -> None:
+    (tmp_path / "conftest.py").write_text("raise RuntimeError('conftest.py of this folder')\n", encoding="utf-8")
+    told = command("run", "reference", "--clause", "MFA-16", "--report", str(tmp_path), *processes)
+    assert told.returncode == 0, told.stdout + told.stderr
+    assert "1 of 1 selected clauses passed" in told.stdout
+
+
+def test_what_the_environment_tells_other_pytest_runs_changes_nothing() -> None:
+    told = command(
+        "run", "reference", "--clause", "MFA-16", PYTEST_ADDOPTS="--no-such-option", PYTEST_PLUGINS="no_such_plugin"
+    )
+    assert told.returncode == 0, told.stdout + told.stderr
+    assert "1 of 1 selected clauses passed" in told.stdout
+
+
 @pytest.mark.parametrize(
     ("words", "status", "said"),
     [
@@ -125,6 +157,17 @@ def test_a_worker_that_dies_is_70_and_red_at_the_clause(tmp_path: Path) -> None:
     assert "the process that ran it died" in told.stdout
 
 
+def test_workers_that_die_before_any_scenario_are_70_with_their_reason(tmp_path: Path) -> None:
+    own = scenarios(tmp_path, "pass")
+    dying = "import os\nif 'PYTEST_XDIST_WORKER' in os.environ:\n    raise LookupError('dead at birth')\n"
+    (tmp_path / "conftest.py").write_text(dying, encoding="utf-8")
+    told = command("run", "reference", "--features", own, "-n", "1", "--report", str(tmp_path))
+    assert told.returncode == 70, told.stdout + told.stderr
+    assert "dead at birth" in told.stderr
+    report = json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))
+    assert (report["run"]["complete"], report["run"]["exit_status"]) == (False, 70)
+
+
 def test_a_defect_of_a_step_is_70(tmp_path: Path) -> None:
     own = scenarios(tmp_path, "raise LookupError('a defect')")
     told = command("run", "reference", "-k", "It_happens", "--features", own)
@@ -159,6 +202,13 @@ def test_what_cannot_be_tested_is_4_with_its_reason(tmp_path: Path) -> None:
     told = command("run", "reference", "-k", "It_happens", "--features", scenarios(tmp_path, untested))
     assert told.returncode == 4
     assert "no such inbox" in told.stdout
+
+
+def test_an_interrupt_before_anything_was_selected_is_130(tmp_path: Path) -> None:
+    own = scenarios(tmp_path, "pass")
+    with (tmp_path / "conftest.py").open("a", encoding="utf-8") as conftest:
+        conftest.write("def pytest_collection(session):\n    raise KeyboardInterrupt\n")
+    assert command("run", "reference", "--features", own).returncode == 130
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows sends no SIGINT to one process")

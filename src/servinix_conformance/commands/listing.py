@@ -11,8 +11,8 @@ from pathlib import Path
 from ..catalogue import Catalogue, CatalogueError
 from ..plan import GuardError, Plan
 from ..run import Options, Run
+from ..status import USAGE
 from ..suite import reference_server, suite_root
-from ..verdict import USAGE
 from . import fail
 
 

@@ -1,22 +1,20 @@
-"""`run`: from the words of the command line to pytest, and from its end to an exit status."""
+"""`run`: from the words of the command line to those of pytest."""
 
 from __future__ import annotations
 
 import argparse
-import os
+import shlex
 import sys
 from pathlib import Path
 
-import pytest
-
-from ..plugin import Handle
-from ..reporting.terminal import Terminal
+from ..serving import ReferenceServer
+from ..status import UNUSABLE, USAGE
 from ..suite import suite_root
-from ..target import TargetError
-from ..target import load as load_target
-from ..verdict import HARNESS, INTERRUPTED, UNUSABLE, USAGE
+from ..target import Target
+from ..target_file import TargetError
 from . import fail
 
+_MOST_PROCESSES = 16
 _NO_TARGET = """\
 run what? Name a target:
   servinix-conformance run reference      the reference server, started for this run
@@ -26,37 +24,57 @@ run what? Name a target:
 def main(options: argparse.Namespace) -> int:
     """Run the scenarios."""
     try:
-        _check(options)
-        arguments = _arguments(options)
+        if options.report:
+            from ..reporting import clear  # noqa: PLC0415 - only where there is something to clear
+
+            clear(Path(options.report))
+        target = _checked(options)
+        arguments = _arguments(options, _processes(options, target))
     except TargetError as error:
         return fail(UNUSABLE, str(error))
     except ValueError as error:
         return fail(USAGE, str(error))
-    handle = Handle([Terminal(sys.stdout)])
-    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+    server = ReferenceServer.start() if options.target == "reference" else None
     try:
-        status = pytest.main(arguments, plugins=[handle])
-    except KeyboardInterrupt:
-        # Before the first scenario; later, pytest ends the session in order and the reports are written.
-        if handle.run is not None:
-            handle.run.close()
-        return fail(INTERRUPTED, "interrupted before the first scenario")
-    return _exit_status(handle, status)
+        # Only now, so that the server comes up while pytest is imported.
+        from . import session  # noqa: PLC0415
+
+        return session.carry_out(arguments, server)
+    finally:
+        if server is not None:
+            server.stop()
 
 
-def _check(options: argparse.Namespace) -> None:
-    """Raise `ValueError`, or `TargetError`, before pytest is started, so that nothing hides what is wrong."""
+def _checked(options: argparse.Namespace) -> Target | None:
+    """The target, or None where it is the reference server.
+
+    Raises:
+        ValueError, TargetError: before pytest is started, so that nothing hides what is wrong.
+    """
     if options.target is None:
         raise ValueError(_NO_TARGET)
     if options.target.endswith(".feature") or ".feature:" in options.target:
         raise ValueError(f"{options.target} is no target; name one before it: run reference {options.target}")
     if options.target != "reference":
-        load_target(Path(options.target), base_url=options.base_url)
-    elif options.base_url is not None:
+        from ..connection import read_target  # noqa: PLC0415 - the reference server is started without it
+
+        return read_target(Path(options.target), options.base_url)
+    if options.base_url is not None:
         raise ValueError("'reference' is started by the run itself; for a --base-url write a target file")
+    return None
 
 
-def _arguments(options: argparse.Namespace) -> list[str]:
+def _processes(options: argparse.Namespace, target: Target | None) -> int:
+    """How many processes: as asked for, else enough for waits to overlap, as far as there are accounts."""
+    if options.dry_run or options.command == "doctor":
+        return 0
+    if options.processes is not None or target is None or target.test_support_token is not None:
+        return options.processes or 0
+    people = sum(account.role == "member" and not account.suspended for account in target.accounts)
+    return min(people, _MOST_PROCESSES) if people > 1 else 0
+
+
+def _arguments(options: argparse.Namespace, processes: int) -> list[str]:
     root = suite_root()
     files, lines = _selected(options.scenarios, root)
     for folder in options.features:
@@ -71,11 +89,10 @@ def _arguments(options: argparse.Namespace) -> list[str]:
         "--servinix-catalogue": options.catalogue,
         "--servinix-report": [options.report] if options.report else [],
         "--servinix-line": lines,
-        "-m": [options.marks] if options.marks else [],
-        "-k": [options.keywords] if options.keywords else [],
-        "-n": [str(options.processes)] if options.processes else [],
+        "--servinix-skip-waits-over": [] if options.skip_waits_over is None else [str(options.skip_waits_over)],
+        "--servinix-only": ["announce"] if options.dry_run else ["examine"] if options.command == "doctor" else [],
     }
-    plugins = ["pytest-bdd", *(["xdist"] if options.processes else [])]
+    plugins = ["pytest-bdd", *(["xdist"] if processes else [])]
     return [
         "-c",
         str(root / "pyproject.toml"),
@@ -84,13 +101,28 @@ def _arguments(options: argparse.Namespace) -> list[str]:
         # This process has imported the plugins before pytest could rewrite their assertions; they have none.
         "-W",
         "ignore:Module already imported:pytest.PytestAssertRewriteWarning",
+        # Python beside features may hold steps, in a conftest.py; tests of its own would be judged by nobody.
+        "-o",
+        "python_files=",
         *(word for plugin in plugins for word in ("-p", plugin)),
         *(word for plugin in ("cacheprovider", "terminal", "junitxml") for word in ("-p", f"no:{plugin}")),
         *(["--servinix-strict"] if options.strict else []),
-        *(word for name, values in given.items() for value in values for word in (name, value)),
+        *(["-m", options.marks] if options.marks else []),
+        *(["-k", options.keywords] if options.keywords else []),
+        *(_workers(processes) if processes else []),
+        *(["--collect-only"] if options.dry_run else []),
+        # As one word each: pytest reads its words once before it knows our options, and would take a value that is the
+        # name of an existing file for something to collect, and run the conftest.py beside it.
+        *(f"{name}={value}" for name, values in given.items() for value in values),
         *(files or [str(root / "features")]),
         *(str(Path(folder).resolve()) for folder in options.features),
     ]
+
+
+def _workers(count: int) -> list[str]:
+    """What xdist's `-n` stands for, but with -P: else a module in the working directory would hide one of Python's."""
+    python = f"{shlex.quote(sys.executable)} -P"
+    return ["--dist", "load", "--tx", f"{count}*popen//python={python}", "--max-worker-restart", str(4 * count)]
 
 
 def _selected(words: list[str], root: Path) -> tuple[list[str], list[str]]:
@@ -107,19 +139,3 @@ def _selected(words: list[str], root: Path) -> tuple[list[str], list[str]]:
         if colon:
             lines.append(f"{found}:{line}")
     return list(dict.fromkeys(files)), lines
-
-
-def _exit_status(handle: Handle, status: int | pytest.ExitCode) -> int:
-    run = handle.run
-    if run is None:
-        # pytest has said why; it was asked for something that it does not know.
-        return USAGE if status == pytest.ExitCode.USAGE_ERROR else HARNESS
-    if run.problem is not None and run.problem[1] in {USAGE, UNUSABLE}:
-        return fail(run.problem[1], run.problem[0])
-    if not run.selected and run.problem is None:
-        if status == pytest.ExitCode.NO_TESTS_COLLECTED:
-            return fail(
-                USAGE, "nothing was selected, so nothing was tested; 'servinix-conformance list' prints what there is"
-            )
-        return fail(USAGE, "the scenarios could not be collected")
-    return run.exit_status

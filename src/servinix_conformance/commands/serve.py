@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import importlib
 import json
 import os
@@ -16,9 +17,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from ..serving import READY
+from ..status import USAGE
 from ..suite import reference_server
 from ..target import is_loopback
-from ..verdict import USAGE
 from . import fail
 
 _MAIL = {"smtp": ("none", 25), "smtp+starttls": ("starttls", 587), "smtps": ("tls", 465)}
@@ -43,7 +44,8 @@ def main(options: argparse.Namespace) -> int:
         return fail(USAGE, f"--host {options.host} --port {options.port}: {error.strerror}; choose another port")
     if options.stop_at_eof:
         threading.Thread(target=_stop_at_eof, daemon=True).start()
-    server.serve(app, on_ready=lambda url: _ready(url, options), bound=bound)
+    server.serve(app, bound, lambda url: _ready(url, options))
+    gc.freeze()  # the process ends here: nobody waits until all that it holds was looked through once more
     return 0
 
 
@@ -73,7 +75,7 @@ def _settings(package: Any, options: argparse.Namespace, url: str) -> Any:  # no
 def _app(package: Any, settings: Any, options: argparse.Namespace) -> Any:  # noqa: ANN401 - loaded by path
     users = []
     if options.users:
-        loader = importlib.import_module("reference_server.users_file")
+        loader = importlib.import_module("reference_server.users")
         passwords = importlib.import_module("reference_server.passwords").Passwords(settings.password_profile)
         users = loader.load(Path(options.users), passwords, os.environ)
     if not options.fault:
@@ -136,7 +138,9 @@ def _sms(module: Any, path: Path) -> Any:  # noqa: ANN401 - loaded by path
 
 
 def _stop_at_eof() -> None:
-    sys.stdin.buffer.read()
+    # Below Python's own buffer, whose lock the interpreter needs when it ends for another reason.
+    while os.read(sys.stdin.fileno(), 4096):
+        pass
     signal.raise_signal(signal.SIGTERM)
 
 

@@ -55,6 +55,14 @@ def problems_in(table: Mapping[str, Any], place: str) -> list[str]:
     return _checked(table, place)[1]
 
 
+def problems_of(data: Mapping[str, Any]) -> Iterator[str]:
+    """What is wrong with the inboxes of a target file: a check of `target_file.load`."""
+    inboxes = data.get("inbox")
+    for channel, table in inboxes.items() if isinstance(inboxes, dict) else ():
+        if isinstance(table, dict):
+            yield from problems_in(table, f"inbox.{channel}")
+
+
 def open_source(table: Mapping[str, Any], references: References, place: str) -> Opened:
     """Open an inbox.
 

@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from ..events import ScenarioEnd
-from ..run import Run
+from ..run import Reporter, Run
 from ..verdict import Verdict
+from . import whole
 
 SCHEMA_VERSION = 1
 
@@ -17,24 +18,18 @@ class ReportError(ValueError):
     """A file that is no whole report."""
 
 
-class JsonReport:
+class JsonReport(Reporter):
     """Writes report.json when the run is over."""
 
+    NAME = "report.json"
+
     def __init__(self, folder: Path) -> None:
-        self._path = folder / "report.json"
-
-    def started(self, run: Run) -> None:
-        """Leave nothing of an earlier run that could be taken for this one's."""
-        self._path.parent.mkdir(parents=True, exist_ok=True)
-        self._path.unlink(missing_ok=True)
-
-    def ended(self, run: Run, end: ScenarioEnd) -> None:
-        """Nothing is written before the end."""
+        self._path = folder / self.NAME
 
     def finished(self, run: Run, outcome: Verdict) -> None:
         """Write the report."""
         text = json.dumps(contents(run, outcome), indent=2, ensure_ascii=False)
-        self._path.write_text(text + "\n", encoding="utf-8")
+        whole.write(self._path, f"{text}\n".encode())
 
 
 def contents(run: Run, outcome: Verdict) -> dict[str, Any]:

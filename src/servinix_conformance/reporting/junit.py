@@ -5,29 +5,24 @@ from __future__ import annotations
 import re
 from itertools import groupby
 from pathlib import Path
-from xml.etree.ElementTree import Element, ElementTree, SubElement, indent
+from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from ..events import ScenarioEnd
-from ..run import Run
+from ..run import Reporter, Run
 from ..verdict import Verdict, judgement_for
+from . import whole
 
 # Control characters that XML 1.0 cannot hold.
 _FORBIDDEN = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-class JunitReport:
+class JunitReport(Reporter):
     """Writes junit.xml when the run is over."""
 
+    NAME = "junit.xml"
+
     def __init__(self, folder: Path) -> None:
-        self._path = folder / "junit.xml"
-
-    def started(self, run: Run) -> None:
-        """Leave nothing of an earlier run that could be taken for this one's."""
-        self._path.parent.mkdir(parents=True, exist_ok=True)
-        self._path.unlink(missing_ok=True)
-
-    def ended(self, run: Run, end: ScenarioEnd) -> None:
-        """Nothing is written before the end."""
+        self._path = folder / self.NAME
 
     def finished(self, run: Run, outcome: Verdict) -> None:
         """Write the report."""
@@ -40,7 +35,7 @@ class JunitReport:
             root.set(name, str(sum(int(suite.get(name, "0")) for suite in root)))
         root.set("time", f"{run.seconds:.3f}")
         indent(root)
-        ElementTree(root).write(self._path, encoding="utf-8", xml_declaration=True)
+        whole.write(self._path, tostring(root, encoding="utf-8", xml_declaration=True))
 
 
 def _attributes(feature: str, cases: list[Element], run: Run) -> dict[str, str]:

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import os
 from collections import defaultdict
-from typing import TextIO
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, TextIO
 
 from ..catalogue import CONTRACT
 from ..events import Exchange, Judgement, ScenarioEnd
-from ..run import Run
+from ..run import Reporter, Run
 from ..verdict import ClauseResult, Verdict, judgement_for
+from ..waiting import Estimate
+
+if TYPE_CHECKING:
+    from ..doctor import Finding
 
 _COLOURS: dict[str, str] = {
     "passed": "32",
@@ -21,9 +26,13 @@ _COLOURS: dict[str, str] = {
     "CONFORMANT": "1;32",
     "NOT CONFORMANT": "1;31",
     "INCOMPLETE": "1;33",
+    "ok": "32",
+    "note": "33",
+    "problem": "31",
 }
 _WIDTH = 11
 _MOST_ANSWER = 400
+_MINUTES = 120
 
 
 def coloured(stream: TextIO) -> bool:
@@ -38,7 +47,7 @@ def signature(run: Run) -> str:
     return f"{scenarios} in {run.seconds:.1f} s, {run.time} time: {run.target.name}, {run.target.base_url}"
 
 
-class Terminal:
+class Terminal(Reporter):
     """Prints a run."""
 
     def __init__(self, stream: TextIO) -> None:
@@ -53,6 +62,29 @@ class Terminal:
         self._line(f"servinix-conformance {run.version}: {run.target.name}, {run.target.base_url} ({document})")
         if run.target.http.verify is False:
             self._line("TLS is not verified: the target file says verify = false", "deviation")
+        self._stream.flush()
+
+    def examined(self, run: Run, findings: Sequence[Finding]) -> None:
+        """Say what was found; before a run, only what is not as it should be."""
+        for finding in findings:
+            if finding.level != "ok" or run.options.only == "examine":
+                self._line(f"  {self._painted(finding.level.ljust(8), finding.level)}{finding.about}: {finding.said}")
+        self._stream.flush()
+
+    def announced(self, run: Run, estimate: Estimate, processes: int) -> None:
+        """Say what is about to be done, where it costs time or is done to accounts of somebody's."""
+        target = run.target
+        if run.time == "virtual" and run.options.only != "announce":
+            return
+        self._line(f"about to run {run.selected} scenarios against {target.base_url}, in {run.time} time")
+        if target.accounts and not target.test_support_token:
+            lockable = sum(account.may_be_locked for account in target.accounts)
+            change = "changed and set back" if target.safety.destructive else "not changed"
+            self._line(f"  accounts  {len(target.accounts)} of the target file, {change}; {lockable} may be locked")
+            self._line(f"  messages  {target.safety.max_messages} at the most")
+        if estimate.total:
+            least = _span(estimate.with_processes(processes))
+            self._line(f"  waits     {_span(estimate.total)} in all, {least} at the least with {processes} processes")
         self._stream.flush()
 
     def ended(self, run: Run, end: ScenarioEnd) -> None:
@@ -144,6 +176,10 @@ class Terminal:
 
     def _line(self, text: str, verdict: str = "") -> None:
         self._stream.write(self._painted(text, verdict) + "\n")
+
+
+def _span(seconds: float) -> str:
+    return f"{seconds:.0f} s" if seconds < _MINUTES else f"{seconds / 60:.0f} min"
 
 
 def _short(text: str) -> str:

@@ -38,6 +38,14 @@ def test_values_go_into_path_and_query_and_the_access_token_into_its_header() ->
     assert binding.fill("findUsers", {"email": "ada@example.com"}, extra={}).query == {"email": "ada@example.com"}
 
 
+def test_a_boolean_in_a_query_or_a_header_is_as_json_has_it() -> None:
+    table = {"disableMfa": {"request": {"identity_verified": "query:sure"}, "constants": {"header:X-Strict": False}}}
+    call = Binding(table).fill("disableMfa", {"user_id": "7", "identity_verified": True}, extra={})
+    assert (call.query, call.headers, call.body) == ({"sure": "true"}, {"X-Strict": "false"}, None)
+    success = Binding({"success": {"at": "header:X-Done", "is": True}})
+    assert success.told("signOut", answer(headers={"x-done": "true"})) == ("done", None)
+
+
 def test_a_request_without_members_has_no_body() -> None:
     binding = Binding()
     assert binding.fill("signOut", {}, extra={}).body is None

@@ -69,7 +69,8 @@ def test_a_second_file_adds_clauses_and_the_first_gives_the_version(tmp_path: Pa
 def test_a_clause_that_stands_twice_is_refused(tmp_path: Path, second: str) -> None:
     first, other = write(tmp_path / "a.yaml", entry("AA-1")), tmp_path / second
     paths = [write(first, entry("AA-1"), entry("AA-1"))] if other == first else [first, write(other, entry("AA-1"))]
-    assert refused(*paths) == f"{other}: clause AA-1 stands twice; give the second another id"
+    told = f"{other}:{11 if other == first else 2}: clause AA-1 stands at {first}:2 too; give this one another id"
+    assert refused(*paths) == told
 
 
 def test_a_file_that_is_not_there_names_the_option(tmp_path: Path) -> None:
@@ -82,8 +83,13 @@ def test_no_yaml_tells_file_and_line(tmp_path: Path) -> None:
     file = tmp_path / "c.yaml"
     file.write_text("version: '1'\nclauses: [}", encoding="utf-8")
     told = refused(file)
-    assert told.startswith(f"{file}: is not YAML: ")
-    assert "line " in told
+    assert told == f"{file}:2: is not YAML: did not find expected node content"
+
+
+def test_a_file_that_is_not_utf_8_is_told(tmp_path: Path) -> None:
+    file = tmp_path / "c.yaml"
+    file.write_bytes("version: 'ö'".encode("latin-1"))
+    assert refused(file) == f"{file}: is not UTF-8: invalid start byte at byte 10; save it as UTF-8"
 
 
 def test_every_wrong_entry_is_told_with_file_and_clause(tmp_path: Path) -> None:
@@ -99,7 +105,9 @@ def test_every_wrong_entry_is_told_with_file_and_clause(tmp_path: Path) -> None:
         "no entry",
     )
     lines = refused(file).splitlines()
-    assert all(line.startswith(f"{file}: clause ") for line in lines)
+    text = file.read_text(encoding="utf-8").splitlines()
+    starts = [number for number, line in enumerate(text, start=1) if line.startswith("- ")]
+    assert [int(line.removeprefix(f"{file}:").partition(":")[0]) for line in lines] == starts
     for name, told in (
         ("AA-1", "SHALL"),
         ("BB-1", "promise"),

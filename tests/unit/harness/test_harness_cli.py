@@ -21,7 +21,7 @@ def stopped(arguments: Sequence[str]) -> int:
 def test_a_run_with_nothing_said() -> None:
     options = _parser().parse_args(["run"])
     assert (options.command, options.target, options.scenarios, options.wait_for) == ("run", None, [], 0.0)
-    assert (options.processes, options.strict, options.report, options.base_url) == (0, False, None, None)
+    assert (options.processes, options.strict, options.report, options.base_url) == (None, False, None, None)
     assert (options.clause, options.profile, options.features, options.catalogue) == ([], [], [], [])
 
 

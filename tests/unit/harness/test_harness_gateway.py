@@ -12,6 +12,8 @@ from servinix_conformance.binding import Binding
 from servinix_conformance.document import Document
 from servinix_conformance.events import Exchange
 from servinix_conformance.gateway import Gateway
+from servinix_conformance.inbox import test_support as inbox
+from servinix_conformance.inbox.text import Patterns
 from servinix_conformance.redaction import Redactor
 from servinix_conformance.target import Http
 from servinix_conformance.transport import Silent, Transport
@@ -184,3 +186,17 @@ def test_items_of_a_list(gateway_to: Open) -> None:
     result = gateway.perform("listMessages", {"to": "ada"})
     assert gateway.items(result) == messages
     assert only(gateway).url.endswith("/messages?to=ada")
+
+
+def test_an_address_just_made_is_looked_at_once_something_was_done(gateway_to: Open) -> None:
+    gateway = gateway_to(200, {"messages": [{"id": "1", "body": "a"}]})
+    source = inbox.TestSupportSource(gateway, "token", Patterns())
+    address = source.fresh("email")
+    assert source.mark(address) == source.mark(address) == []
+    assert gateway.exchanges() == []
+    assert source.mark("somebody@else.example") == ["1"]
+    assert source.mark(address) == []
+    gateway.perform("signIn", {"email": "ada", "password": "p"})
+    assert source.mark(address) == ["1"]
+    later = source.fresh("email")
+    assert source.mark(later) == []

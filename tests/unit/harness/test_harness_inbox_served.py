@@ -74,7 +74,7 @@ def test_errors_cross_the_border_and_the_connection_lives_on(reader: Reader) -> 
     source = RemoteSource(reader.address("email"))
     with pytest.raises(InboxError, match=r"^the door is shut$"):
         source.mark("shut")
-    with pytest.raises(InboxError, match=r"^the reader of email broke: KeyError: 'id'$"):
+    with pytest.raises(InboxError, match=r"^the inbox for email broke: KeyError: 'id'$"):
         source.mark("broken")
     assert source.mark("x") == ["x", 7, None]
     source.close()
@@ -85,10 +85,10 @@ def test_a_reader_that_ended_is_an_error_before_and_after_the_first_question() -
     early, late = RemoteSource(reader.address("email")), RemoteSource(reader.address("email"))
     early.mark("x")
     reader.close()
-    with pytest.raises(InboxError, match="reads the inbox for email"):
+    with pytest.raises(InboxError, match="serves the inbox for email"):
         early.mark("x")
     for _ in range(2):
-        with pytest.raises(InboxError, match=r"reads the inbox for email cannot be asked: .*refused"):
+        with pytest.raises(InboxError, match=r"serves the inbox for email cannot be asked: .*refused"):
             late.mark("x")
 
 
@@ -135,7 +135,7 @@ def test_a_process_that_is_killed_leaves_no_one_waiting() -> None:
 
         killing = threading.Thread(target=kill_when_asked, args=(process.stdout,))
         killing.start()
-        with pytest.raises(InboxError, match="the process that reads the inbox for email"):
+        with pytest.raises(InboxError, match="the process that serves the inbox for email"):
             source.mark("x")
         killing.join()
 

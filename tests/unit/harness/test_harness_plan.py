@@ -15,8 +15,13 @@ from servinix_conformance.plan import GuardError, Plan, Vocabulary, check_covera
 
 def clause(name: str, profile: str = "documented", unobservable: str | None = None) -> Clause:
     return Clause(
-        name, "Chapter", "Page", "Section", "MUST", "documented", profile, "It is kept.", unobservable=unobservable
+        *(name, "Chapter", "Page", "Section", "MUST", "documented", profile, "It is kept."),
+        unobservable=unobservable,
+        where=f"c.yaml:{WHERE.index(name) + 1}",
     )
+
+
+WHERE = ["AA-1", "AA-2", "BB-1", CONTRACT]
 
 
 CATALOGUE = Catalogue(
@@ -167,6 +172,81 @@ def test_two_scenarios_of_one_name_in_two_files(features: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("tags", "told"),
+    [
+        ("@AA-1 @aa-2", "4: the tag @aa-2 names no clause; did you mean AA-2?"),
+        ("@contract-1 @AA-1", "4: the tag @contract-1 names no clause; did you mean CONTRACT-1?"),
+    ],
+)
+def test_a_clause_in_small_letters_is_no_tag_of_somebodys_own(features: Path, tags: str, told: str) -> None:
+    write(features, SECOND.replace("@AA-1", tags))
+    assert refused(features) == [f"features/a.feature:{told}"]
+
+
+def test_a_scenario_without_steps(features: Path) -> None:
+    write(features, SECOND.replace("    Given a beginning\n", ""))
+    assert refused(features) == [
+        "features/a.feature:4: the scenario 'First' has no steps, and would pass; write them, or remove it"
+    ]
+
+
+OUTLINE = """
+    Feature: A feature
+
+      @AA-1
+      Scenario Outline: First
+        Given <what> begins
+    """
+NO_EXAMPLES = "4: the outline 'First' has no examples; add a row, or make it a scenario"
+
+
+@pytest.mark.parametrize(
+    ("examples", "told"),
+    [
+        ("", NO_EXAMPLES),
+        ("    Examples:\n", NO_EXAMPLES),
+        ("    Examples:\n      | what |\n", NO_EXAMPLES),
+        ("    Examples:\n      | that |\n      | rain |\n", "4: no examples of 'First' give <what>; known there: that"),
+        (
+            "    @AA-2\n    Examples:\n      | what |\n      | rain |\n",
+            "4: the tag @AA-2 of its examples joins them to no clause; tag the scenario, and split it if need be",
+        ),
+    ],
+)
+def test_an_outline_that_its_examples_do_not_fill(features: Path, examples: str, told: str) -> None:
+    write(features, textwrap.dedent(OUTLINE) + examples)
+    assert refused(features) == [f"features/a.feature:{told}"]
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (b"", ": holds no feature; write one, or remove the file"),
+        (b"# a comment alone\n", ": holds no feature; write one, or remove the file"),
+        (b"\nFeature: Nothing\n", ":2: holds no scenario; write one, or remove the file"),
+        ("Feature: Ö".encode("latin-1"), ": is not UTF-8: unexpected end of data at byte 9; save it as UTF-8"),
+    ],
+)
+def test_a_file_that_holds_nothing(features: Path, content: bytes, told: str) -> None:
+    (features / "a.feature").write_bytes(content)
+    assert refused(features) == [f"features/a.feature{told}"]
+
+
+def test_a_folder_that_has_the_name_of_a_feature_file(features: Path) -> None:
+    (features / "a.feature").mkdir()
+    assert refused(features) == ["features/a.feature: cannot be read: Is a directory; take it out of the folder"]
+
+
+def test_a_line_leads_to_the_scenario_that_holds_it(features: Path) -> None:
+    path = write(features, WHOLE)
+    plan = read([features], CATALOGUE)
+    found = {line: (plan.at(path, line) or plan.scenarios[0]).name for line in (8, 9, 13, 14, 99)}
+    assert found == {8: "First", 9: "First", 13: "First", 14: "Second", 99: "Second"}
+    assert plan.at(path, 7) is None
+    assert plan.at(features / "other.feature", 8) is None
+
+
 def test_a_scenario_without_a_clause(features: Path) -> None:
     write(features, SECOND.replace("@AA-1", "@web-portal"))
     assert refused(features) == [
@@ -210,8 +290,8 @@ def test_every_clause_needs_a_scenario_or_a_reason(features: Path) -> None:
     with pytest.raises(GuardError) as caught:
         check_coverage(plan, CATALOGUE, ["documented", "other", "contract"])
     assert str(caught.value).splitlines() == [
-        f"clause {name} has no scenario; tag one with @{name}, or say in the catalogue why it is unobservable"
-        for name in ("AA-2", "BB-1")
+        f"c.yaml:{line}: clause {name} has no scenario; tag one with @{name}, or say why it is unobservable"
+        for line, name in ((2, "AA-2"), (3, "BB-1"))
     ]
 
 
@@ -219,7 +299,7 @@ def test_a_clause_with_a_reason_or_of_another_profile_needs_no_scenario(features
     write(features, SECOND)
     excused = Catalogue("1", {**CATALOGUE.clauses, "AA-2": clause("AA-2", unobservable="nobody sees it")})
     check_coverage(read([features], excused), excused, ["documented"])
-    with pytest.raises(GuardError, match="clause BB-1 "):
+    with pytest.raises(GuardError, match=r"c\.yaml:3: clause BB-1 "):
         check_coverage(read([features], excused), excused, ["documented", "other"])
 
 
@@ -297,9 +377,10 @@ def test_a_step_that_is_defined_twice(features: Path, load: Load) -> None:
     """)
     vocabulary = Vocabulary(planned(features, "Given an unheard-of thing"))
     place = "made/harness_plan_steps_0.py"
-    assert complaints(vocabulary, whole=False) == [
-        f"the step 'Given an unheard-of thing' is defined at {place}:4 and {place}:7; reword one"
-    ]
+    told = [f"the step 'Given an unheard-of thing' is defined at {place}:4 and {place}:7; reword one"]
+    assert complaints(vocabulary, whole=False) == told
+    # Neither is told to be unused on top of that.
+    assert complaints(vocabulary, whole=True) == told
     assert vocabulary.meant("given", "an unheard-of thing") is None
 
 
@@ -326,10 +407,11 @@ def test_a_step_of_another_kind_is_another_step(features: Path, load: Load) -> N
     assert complaints(vocabulary, whole=True) == []
 
 
-def test_a_step_that_nobody_would_await(features: Path, load: Load) -> None:
-    load("""
+@pytest.mark.parametrize("body", ["pass", "yield"])
+def test_a_step_that_nobody_would_await(features: Path, load: Load, body: str) -> None:
+    load(f"""
         @given("an unheard-of thing")
-        async def thing(): pass
+        async def thing(): {body}
     """)
     vocabulary = Vocabulary(planned(features, "Given an unheard-of thing"))
     told = ["made/harness_plan_steps_0.py:4: an 'async def' step would pass without running; write 'def'"]

@@ -18,7 +18,7 @@ from servinix_conformance.document import Document
 from servinix_conformance.events import Exchange, Failure, Judgement, ScenarioEnd, Step
 from servinix_conformance.plan import Plan, Scenario
 from servinix_conformance.redaction import Redactor
-from servinix_conformance.reporting import writers
+from servinix_conformance.reporting import clear, whole, writers
 from servinix_conformance.reporting.json_report import JsonReport, ReportError, contents, read
 from servinix_conformance.reporting.junit import JunitReport
 from servinix_conformance.reporting.terminal import Terminal, coloured, signature
@@ -123,6 +123,7 @@ BOTH = (
 def test_reports_are_written_where_they_are_asked_for(tmp_path: Path, run_of: Make) -> None:
     assert writers(None) == []
     run, folder = run_of(*BOTH), tmp_path / "new" / "reports"
+    clear(folder)
     for writer in writers(folder):
         writer.started(run)
         writer.ended(run, BOTH[0])
@@ -132,12 +133,28 @@ def test_reports_are_written_where_they_are_asked_for(tmp_path: Path, run_of: Ma
     assert {path.name for path in folder.iterdir()} == {"report.json", "junit.xml"}
 
 
-def test_a_run_leaves_no_report_of_an_earlier_one(tmp_path: Path, run_of: Make) -> None:
-    for name in ("report.json", "junit.xml", "other.txt"):
+def test_a_run_leaves_no_report_of_an_earlier_one(tmp_path: Path) -> None:
+    for name in ("report.json", "junit.xml", ".report.json.part", "other.txt"):
         (tmp_path / name).write_text("old", encoding="utf-8")
-    for writer in writers(tmp_path):
-        writer.started(run_of())
+    clear(tmp_path)
     assert [path.name for path in tmp_path.iterdir()] == ["other.txt"]
+
+
+def test_a_folder_that_is_none_gets_a_remedy(tmp_path: Path) -> None:
+    (tmp_path / "reports").touch()
+    with pytest.raises(whole.FolderError) as caught:
+        clear(tmp_path / "reports")
+    assert str(caught.value) == f"--report {tmp_path / 'reports'}: File exists; name a folder that can be written to"
+
+
+def test_a_file_that_is_cut_off_does_not_take_its_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def cut_off(path: Path, to: Path) -> Path:
+        raise KeyboardInterrupt(path, to)
+
+    monkeypatch.setattr(Path, "replace", cut_off)
+    with pytest.raises(KeyboardInterrupt):
+        whole.write(tmp_path / "report.json", b'{"end": true}')
+    assert not (tmp_path / "report.json").exists()
 
 
 def test_the_json_report_holds_the_whole_run(tmp_path: Path, run_of: Make) -> None:
@@ -193,7 +210,7 @@ def test_a_narrowed_or_stopped_run_says_so_in_its_report(run_of: Make) -> None:
     data = contents(run, run.verdict)
     assert {item["verdict"] for item in data["profiles"]} == {None}
     assert (data["run"]["narrowed"], data["run"]["complete"], data["run"]["stopped"]) == (True, False, "interrupted")
-    assert (data["run"]["exit_status"], data["run"]["time"]) == (130, "virtual")
+    assert (data["run"]["exit_status"], data["run"]["time"]) == (130, "real")
     assert "a secret" not in json.dumps(data)
 
 

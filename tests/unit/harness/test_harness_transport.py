@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import socket
 import threading
 import time
@@ -7,6 +8,8 @@ from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler
 
 import pytest
+import requests
+from requests.structures import CaseInsensitiveDict
 
 from servinix_conformance.binding import Call
 from servinix_conformance.document import Operation
@@ -289,3 +292,25 @@ def test_after_silence_the_next_request_has_its_full_time(serve: Serve, reach: C
         transport.get(f"{url}/slow")
     go_on.set()
     assert transport.get(url).body == b"ok"
+
+
+@pytest.mark.parametrize("base_url", ["http://user:p%40w@EXAMPLE.com:80/a b", "https://bücher.example"])
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [("get", "/q?a=%20b", None), ("POST", "/ü", {"a": "ü"}), ("POST", "", {}), ("DELETE", "/x/../y", None)],
+)
+def test_a_request_is_what_a_session_of_requests_makes_of_it(
+    base_url: str, method: str, path: str, body: dict[str, str] | None
+) -> None:
+    common = {"Accept": "*/*", "Accept-Encoding": "identity", "user-agent": "common", "X-Common": "1"}
+    session = requests.Session()
+    session.trust_env = False
+    session.headers = CaseInsensitiveDict(common)
+    own = {"User-Agent": "own", "Authorization": "Bearer own"}
+    data = None if body is None else json.dumps(body).encode()
+    typed = own if body is None else {**own, "Content-Type": "application/json"}
+    meant = session.prepare_request(requests.Request(method, base_url + path, headers=typed, data=data))
+    transport = Transport(base_url, Http(headers={"user-agent": "common", "X-Common": "1"}))
+    made = transport.prepare(Operation("x", method, path, "/p", {}), Call("x", headers=own, body=body))
+    assert (made.method, made.url, made.body) == (meant.method, meant.url, meant.body)
+    assert list(made.headers.items()) == list(meant.headers.items())

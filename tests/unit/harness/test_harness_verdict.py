@@ -117,6 +117,12 @@ def test_a_core_clause_cannot_be_left_unclaimed() -> None:
     assert outcome.exit_status == 4
 
 
+def test_a_core_clause_may_be_shown_by_one_channel_or_client_but_not_by_none() -> None:
+    other = end("two", "not claimed", "A-1", variant=True)
+    assert result(verdict([end("one", "passed", "A-1"), other], clause("A-1", core=True))).verdict == "passed"
+    assert result(verdict([other], clause("A-1", core=True))).verdict == "untested"
+
+
 def test_an_untested_core_clause_that_is_claimed_keeps_its_reason() -> None:
     assert result(verdict([end("one", "untested", "A-1")], clause("A-1", core=True))).reason == "because of one"
 

@@ -16,8 +16,8 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from reference_server import Rules
-from reference_server.delivery import Delivery, DeliveryFailed, SmsGateway, Smtp
+from reference_server import Rules, Settings
+from reference_server.delivery import Delivery, DeliveryFailed, send_mail, send_text
 from reference_server.model import Message
 from reference_server.settings import SmsSettings, SmtpSettings
 
@@ -118,7 +118,7 @@ def smtp(port: int, **more: Any) -> SmtpSettings:  # noqa: ANN401
 
 class TestSmtp:
     def test_a_message_arrives(self, mailbox: Mailbox, mail_port: int) -> None:
-        Smtp(smtp(mail_port, user="user", password="secret")).send(MAIL)
+        send_mail(smtp(mail_port, user="user", password="secret"), MAIL)
         (envelope,) = mailbox.envelopes
         mail = message_from_bytes(envelope.content, policy=policy.default)
         assert (envelope.mail_from, envelope.rcpt_tos) == ("no-reply@example.com", ["ada@example.com"])
@@ -127,22 +127,22 @@ class TestSmtp:
 
     def test_a_wrong_login_fails(self, mailbox: Mailbox, mail_port: int) -> None:
         with pytest.raises(DeliveryFailed):
-            Smtp(smtp(mail_port, user="user", password="wrong")).send(MAIL)
+            send_mail(smtp(mail_port, user="user", password="wrong"), MAIL)
         assert mailbox.envelopes == []
 
     def test_a_server_without_starttls_fails(self, mailbox: Mailbox, mail_port: int) -> None:
         with pytest.raises(DeliveryFailed):
-            Smtp(smtp(mail_port, security="starttls")).send(MAIL)
+            send_mail(smtp(mail_port, security="starttls"), MAIL)
         assert mailbox.envelopes == []
 
     def test_a_server_that_is_not_there_fails(self, closed_port: int) -> None:
         with pytest.raises(DeliveryFailed):
-            Smtp(smtp(closed_port)).send(MAIL)
+            send_mail(smtp(closed_port), MAIL)
 
     def test_an_address_that_cannot_be_sent_to_fails(self, mailbox: Mailbox, mail_port: int) -> None:
         message = Message(channel="email", address="a@b\r\nBcc: c@d", subject="S", body="B", sent_at=0)
         with pytest.raises(DeliveryFailed):
-            Smtp(smtp(mail_port)).send(message)
+            send_mail(smtp(mail_port), message)
         assert mailbox.envelopes == []
 
     @pytest.mark.parametrize("security", ["tls", "starttls"])
@@ -154,7 +154,7 @@ class TestSmtp:
         controller.start()
         try:
             with pytest.raises(DeliveryFailed):
-                Smtp(smtp(controller.port, security=security)).send(MAIL)
+                send_mail(smtp(controller.port, security=security), MAIL)
         finally:
             controller.stop()
         assert mailbox.envelopes == []
@@ -164,7 +164,7 @@ class TestSmsGateway:
     def test_a_message_arrives(self, gateway: tuple[str, type[Gateway]]) -> None:
         url, handler = gateway
         body = '{"messages": [{"destination": "{to}", "text": "Servinix: {body}", "count": 1}]}'
-        SmsGateway(SmsSettings(url=url, method="PUT", headers={"X-Key": "secret"}, body=body)).send(SMS)
+        send_text(SmsSettings(url=url, method="PUT", headers={"X-Key": "secret"}, body=body), SMS)
         ((method, path, headers, sent),) = handler.seen
         assert (method, path, headers["X-Key"], headers["Content-Type"]) == (
             "PUT",
@@ -180,12 +180,12 @@ class TestSmsGateway:
         url, handler = gateway
         handler.status = status
         with pytest.raises(DeliveryFailed):
-            SmsGateway(SmsSettings(url=url)).send(SMS)
+            send_text(SmsSettings(url=url), SMS)
         assert len(handler.seen) == 1
 
     def test_a_gateway_that_is_not_there_fails(self, closed_port: int) -> None:
         with pytest.raises(DeliveryFailed):
-            SmsGateway(SmsSettings(url=f"http://127.0.0.1:{closed_port}")).send(SMS)
+            send_text(SmsSettings(url=f"http://127.0.0.1:{closed_port}"), SMS)
 
 
 class TestServer:
@@ -217,7 +217,7 @@ class TestServer:
         class Undelivered(Rules):
             def __init__(self, *args: Any) -> None:  # noqa: ANN401
                 super().__init__(*args)
-                self.delivery = Delivery({}, None)
+                self.delivery = Delivery(Settings(), self.store)
 
         stage = set_stage(rules=Undelivered)
         person = stage.mfa_person()

@@ -16,7 +16,7 @@ from reference_server import Store
 from reference_server.faults import FAULTS, Fault
 from reference_server.model import Challenge
 from reference_server.passwords import Passwords
-from reference_server.policy import Policy
+from reference_server.settings import Policy
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -327,7 +327,7 @@ def _(stage: Stage) -> object:
         expires_at=600.0,
     )
     store: Store = stage.parts["store"]("sqlite://")
-    return store.consume_challenge(gone, 0.0)
+    return store.consume_challenge(gone)
 
 
 @shows("old-code-after-resend", "new-code-after-resend-dead")
@@ -458,12 +458,10 @@ def _(stage: Stage) -> object:
 
 @shows("unknown-user-answers-fast")
 def _(stage: Stage) -> object:
-    passwords = Counting("test")
-    rules = stage.parts["rules"](
-        stage.settings, Store("sqlite://"), stage.parts["tokens"](stage.settings), None, passwords
-    )
+    rules = stage.parts["rules"](stage.settings, Store("sqlite://"), stage.parts["tokens"](stage.settings))
+    rules.passwords = Counting("test")
     rules.password_matches(rules.account_or_nobody("nobody@example.com"), WRONG)
-    return passwords.verified
+    return rules.passwords.verified
 
 
 class Counting(Passwords):

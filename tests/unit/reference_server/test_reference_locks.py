@@ -5,13 +5,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from reference_server import Rules
-from reference_server.policy import Policy
+from reference_server import Rules, Store
+from reference_server.settings import Policy
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
+    from sqlalchemy import RowMapping
     from werkzeug.test import TestResponse
 
     from tests.unit.reference_server.conftest import Person, Stage
@@ -100,6 +101,29 @@ class TestPasswordLock:
         assert refused.get_json()["retry_after"] == 1
         now[0] += 0.5
         assert kind(stage.call("POST", "/auth/sign-in", body)) == "invalid-credentials"
+
+    def test_known_and_unknown_addresses_take_the_same_statements_into_the_lock(self, set_stage: type[Stage]) -> None:
+        class Noting(Store):
+            def change(self, statement: str, **values: object) -> int:
+                noted.append(statement)
+                return super().change(statement, **values)
+
+            def rows(self, statement: str, **values: object) -> Sequence[RowMapping]:
+                noted.append(statement)
+                return super().rows(statement, **values)
+
+        noted: list[str] = []
+        stage = set_stage(store=Noting)
+        person = stage.person()
+        seen = []
+        for email in (person.email, "nobody@example.com"):
+            noted.clear()
+            for status in [*5 * [401], 429, 429]:
+                answer = stage.call("POST", "/auth/sign-in", {"email": email, "password": "wrong"})
+                assert answer.status_code == status
+            seen.append(list(noted))
+        assert seen[0] == seen[1]
+        assert len(seen[0]) > 7
 
     def test_one_failure_can_be_the_limit(self, set_stage: type[Stage], kind: Kind) -> None:
         policy = Policy(password_failures_before_lock=1, otp_failures_before_lock=1)

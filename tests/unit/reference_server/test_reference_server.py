@@ -23,8 +23,7 @@ def url() -> str:
     bound = bind()
     settings = Settings(public_url=bound[1], test_support_secret="secret", password_profile="test")
     ready = threading.Event()
-    options = {"on_ready": lambda _: ready.set(), "bound": bound}
-    threading.Thread(target=serve, args=(create_app(settings),), kwargs=options, daemon=True).start()
+    threading.Thread(target=serve, args=(create_app(settings), bound, lambda _: ready.set()), daemon=True).start()
     assert ready.wait(10)
     return bound[1]
 
@@ -52,7 +51,7 @@ def test_it_serves_until_a_signal_comes(number: signal.Signals) -> None:
         threading.Thread(target=visit, args=(url,)).start()
 
     before = signal.getsignal(number)
-    serve(create_app(Settings()), port=0, on_ready=on_ready)
+    serve(create_app(Settings()), bind(), on_ready)
     assert signal.getsignal(number) is before
     assert str(seen[0]).startswith("http://127.0.0.1:")
     assert seen[1] == 200
@@ -71,7 +70,7 @@ def test_what_is_being_answered_is_finished_first(slow: Flask) -> None:
         visitors[0].start()
 
     visitors: list[threading.Thread] = []
-    serve(slow, on_ready=on_ready)
+    serve(slow, bind(), on_ready)
     visitors[0].join(10)
     assert answers == [200]
 

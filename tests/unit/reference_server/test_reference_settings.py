@@ -4,8 +4,7 @@ import pytest
 
 from reference_server import Settings
 from reference_server.passwords import Passwords
-from reference_server.policy import Policy
-from reference_server.settings import SmsSettings, SmtpSettings
+from reference_server.settings import Policy, SmsSettings, SmtpSettings
 
 
 def test_secrets_are_not_shown() -> None:

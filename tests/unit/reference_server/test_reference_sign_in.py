@@ -275,7 +275,7 @@ class TestResend:
         class Interrupted(Rules):
             def send_otp(self, attempt: Any, otp: str) -> None:  # noqa: ANN401
                 super().send_otp(attempt, otp)
-                self.store.end_challenges(attempt.account.id, attempt.now)
+                self.store.end_challenges(attempt.account.id)
 
         stage = set_stage(rules=Interrupted)
         person = stage.mfa_person()

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from reference_server.passwords import Passwords
-from reference_server.users_file import load
+from reference_server.users import load
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from reference_server.passwords import Passwords
-from reference_server.users_file import UsersFileError, load
+from reference_server.users import UsersFileError, load
 
 if TYPE_CHECKING:
     from pathlib import Path

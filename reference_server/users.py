@@ -1,13 +1,47 @@
-"""Users from a TOML file, for a server that runs without test support."""
+"""New users: from test support, or from a TOML file for a server that runs without it."""
 
 import os
 import tomllib
-from collections.abc import Mapping
+import uuid
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
+from .inputs import Request, invalid
 from .model import Account
-from .new_users import FIELDS, NewUserError, new_account
 from .passwords import Passwords
+from .problems import Refusal
+
+FIELDS: Mapping[str, Callable[[Request], Any]] = {
+    "email": lambda user: user.email("email"),
+    "password": lambda user: user.password("password"),
+    "role": lambda user: user.choice("role", "member", "admin", "support"),
+    "status": lambda user: user.choice("status", "active", "suspended"),
+    "organization": lambda user: user.printable("organization", "default"),
+    "contact": lambda user: None if user.body.get("contact") is None else user.contact(),
+    "mfa_enabled": lambda user: user.flag("mfa_enabled", default=False),
+}
+
+
+def new_account(entry: Mapping[str, object], passwords: Passwords, clock: int | None = None) -> Account:
+    """Read a user: email, password, role, status, organization, contact {channel, address}, mfa_enabled.
+
+    Raises:
+        Refusal: invalid-request, with everything that is wrong, a line each.
+    """
+    user, values, wrong = Request(body=entry), {}, []
+    for name, read in FIELDS.items():
+        try:
+            values[name] = read(user)
+        except Refusal as refusal:
+            wrong.append(str(refusal.detail))
+    if values.get("mfa_enabled") and values.get("contact", ...) is None:
+        wrong.append("contact must be given where mfa_enabled is true.")
+    if wrong:
+        raise invalid("\n".join(wrong))
+    contact, password_hash = values.pop("contact"), passwords.hash(values.pop("password"))
+    reached = {"contact_channel": contact.channel, "contact_address": contact.address} if contact else {}
+    return Account(id=uuid.uuid4().hex, password_hash=password_hash, clock=clock, **reached, **values)
 
 
 class UsersFileError(ValueError):
@@ -38,8 +72,8 @@ def load(path: Path, passwords: Passwords, environment: Mapping[str, str] = os.e
                 complaints.append(f"password must be found in {password}; set that variable.")
         try:
             account = new_account(entry, passwords)
-        except NewUserError as error:
-            complaints += str(error).splitlines()
+        except Refusal as refusal:
+            complaints += str(refusal.detail).splitlines()
         else:
             if account.email in accounts:
                 complaints.append("email must be given once; an earlier entry has it.")

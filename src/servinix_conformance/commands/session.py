@@ -1,0 +1,55 @@
+"""pytest as `run` calls it, and from its end to an exit status."""
+
+from __future__ import annotations
+
+import gc
+import os
+import sys
+
+import pytest
+
+from ..plugin import Handle
+from ..reporting.terminal import Terminal
+from ..serving import ReferenceServer
+from ..status import CONFORMANT, HARNESS, INTERRUPTED, USAGE
+from . import fail
+
+
+class _Last:
+    """Has the last word in pytest's session, of which nothing is needed any more but the handle."""
+
+    def pytest_unconfigure(self) -> None:
+        """The process is about to end: nobody waits until all that it holds has been looked through once more."""
+        gc.freeze()
+
+
+def carry_out(arguments: list[str], server: ReferenceServer | None) -> int:
+    """Run the scenarios; `server` is the target where that is the reference server."""
+    handle = Handle([Terminal(sys.stdout)], server)
+    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+    # These are meant for the caller's own tests; here they would change what is run, or end it.
+    for name in ("PYTEST_ADDOPTS", "PYTEST_PLUGINS"):
+        os.environ.pop(name, None)
+    try:
+        status = pytest.main(arguments, plugins=[handle, _Last()])
+    except KeyboardInterrupt:
+        # Before the first scenario; later, pytest ends the session in order and the reports are written.
+        return fail(INTERRUPTED, "interrupted before the first scenario")
+    finally:
+        if handle.run is not None:
+            handle.run.close()
+    return _exit_status(handle, status)
+
+
+def _exit_status(handle: Handle, status: int | pytest.ExitCode) -> int:
+    run = handle.run
+    if run is None:
+        # pytest has said why; it was asked for something that it does not know.
+        return USAGE if status == pytest.ExitCode.USAGE_ERROR else HARNESS
+    if run.problem is not None:
+        fail(run.problem[1], run.problem[0])
+    elif run.options.only != "examine" and not run.selected and run.stopped != "interrupted":
+        return fail(
+            USAGE, "nothing was selected, so nothing was tested; 'servinix-conformance list' prints what there is"
+        )
+    return run.exit_status if run.problem is not None or run.options.only is None else CONFORMANT

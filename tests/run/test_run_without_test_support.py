@@ -1,0 +1,145 @@
+"""Accounts of the target file on a server that has no test support, in real time; and what a doctor finds there."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+MODULE = [sys.executable, "-m", "servinix_conformance"]
+ENVIRONMENT = {
+    **os.environ,
+    "ADA": "her own password",
+    "SUE": "the password of support",
+    "NO": "wrong",
+    "XDG_STATE_HOME": "",
+}
+USERS = """
+users = [
+  { email = "ada@people.example", password = "env:ADA", organization = "x" },
+  { email = "kim@people.example", password = "env:ADA", organization = "x" },
+  { email = "eve@people.example", password = "env:ADA", status = "suspended" },
+  { email = "sue@people.example", password = "env:SUE", role = "support" },
+]
+"""
+ADA = '[[accounts]]\nemail = "ada@people.example"\npassword = "env:ADA"\n'
+KIM = '[[accounts]]\nemail = "kim@people.example"\npassword = "env:ADA"\n'
+EVE = '[[accounts]]\nemail = "eve@people.example"\npassword = "env:ADA"\nsuspended = true\n'
+SUPPORT = '[support]\nemail = "sue@people.example"\npassword = "env:SUE"\n'
+Command = Callable[..., tuple[int, str]]
+
+
+@pytest.fixture(scope="module")
+def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    users = tmp_path_factory.mktemp("users") / "users.toml"
+    users.write_text(USERS, encoding="utf-8")
+    words = ["serve", "--port", "0", "--cheap-password-hash", "--users", str(users)]
+    with subprocess.Popen([*MODULE, *words], stdout=subprocess.PIPE, text=True, env=ENVIRONMENT) as server:  # noqa: S603
+        assert server.stdout is not None
+        yield server.stdout.readline().split()[2]
+        server.terminate()
+
+
+@pytest.fixture
+def command(tmp_path: Path, url: str) -> Command:
+    def carry_out(word: str, more: str, *options: str) -> tuple[int, str]:
+        text = f'name = "without"\nbase_url = "{url}"\n{more}'
+        (tmp_path / "target.toml").write_text(text, encoding="utf-8")
+        told = subprocess.run(  # noqa: S603 - our own command
+            [*MODULE, word, "target.toml", *options],
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            timeout=180,
+            check=False,
+            env={**ENVIRONMENT, "XDG_STATE_HOME": str(tmp_path / "state")},
+        )
+        return told.returncode, told.stdout + told.stderr
+
+    return carry_out
+
+
+def test_a_target_that_can_be_tested_says_so(command: Command) -> None:
+    status, told = command("doctor", ADA + EVE + SUPPORT)
+    assert status == 0, told
+    for line in (
+        "ok      support: signs in",
+        "ok      accounts[0]: signs in",
+        "ok      accounts[1]: suspended as declared",
+    ):
+        assert line in told
+    assert "ok      clock: moments are known to 0." in told
+    assert "her own password" not in told
+    assert "ada@people.example" not in told
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        (
+            ADA.replace("env:ADA", "env:NO"),
+            "problem accounts[0]: does not sign in: signIn answered 401 invalid-credentials",
+        ),
+        (SUPPORT.replace("env:SUE", "env:NO"), "problem support: does not sign in"),
+        (ADA + "suspended = true\n", "problem accounts[0]: is not suspended"),
+    ],
+)
+def test_a_credential_that_is_wrong_is_found_before_a_run_and_is_3(command: Command, more: str, said: str) -> None:
+    status, told = command("doctor", more)
+    assert (status, said in told) == (3, True), told
+    status, told = command("run", ADA.replace("env:ADA", "env:NO"), "--clause", "SIGNIN-1")
+    assert status == 3, told
+    assert "scenarios in" not in told
+
+
+def test_the_clauses_that_accounts_are_too_few_for_are_named_with_the_account_to_add(command: Command) -> None:
+    status, told = command("doctor", ADA)
+    assert status == 0, told
+    assert (
+        "note    accounts: add an account with mfa = false and may_be_locked = true under [[accounts]]: for LOCK-1"
+        in told
+    )
+    assert 'add an account with mfa = true and channel = "phone"' in told
+    assert "say destructive = true under [safety]: for" in told
+
+
+def test_a_dry_run_says_what_would_be_done_and_does_nothing(command: Command) -> None:
+    status, told = command("run", ADA + KIM + "[policy]\nlock_seconds = 900\n", "--dry-run", "--report", "report")
+    assert status == 0, told
+    assert "about to run 196 scenarios against http://127.0.0.1:" in told
+    assert "accounts  2 of the target file, not changed; 0 may be locked" in told
+    assert "messages  200 at the most" in told
+    assert "min in all" in told
+    assert "passed" not in told
+
+
+def test_scenarios_lease_the_accounts_and_leave_them_as_they_were(command: Command, tmp_path: Path) -> None:
+    for _ in range(2):
+        status, told = command("run", ADA + KIM + SUPPORT, "--clause", "SIGNIN-2", "--report", "report")
+        assert status == 0, told
+        assert "1 of 1 selected clauses passed" in told
+        assert "in real time" in told
+    report = json.loads((tmp_path / "report" / "report.json").read_text(encoding="utf-8"))
+    assert (report["run"]["time"], report["run"]["leftovers"]) == ("real", [])
+    assert "people.example" not in (tmp_path / "report" / "report.json").read_text(encoding="utf-8")
+
+
+def test_what_no_account_fits_is_untested_with_the_account_to_add(command: Command) -> None:
+    status, told = command("run", ADA, "--clause", "LOCK-1")
+    assert status == 4, told
+    assert "add an account with mfa = false and may_be_locked = true under [[accounts]]" in told
+
+
+def test_long_waits_can_be_left_out(command: Command) -> None:
+    lockable = ADA + "may_be_locked = true\n" + SUPPORT
+    policy = "[policy]\nlock_seconds = 900\npassword_failures_before_lock = 5\n"
+    status, told = command(
+        "run", policy + lockable, "--clause", "LOCK-3", "--skip-waits-over", "1s", "-k", "last_second"
+    )
+    assert status == 4, told
+    assert "the lock takes 899 s, and waits over 1 s are skipped" in told
