@@ -35,6 +35,23 @@ Look at a target before it is tested: whether it answers, how far its clock is o
 whether inboxes can be read and accounts sign in, and for which clauses there are accounts enough. Each finding says
 what would change it. Every account signs in once, which sends a code to those with MFA.
 """
+_INIT = """\
+Propose a target file for a deployment from its OpenAPI document, by names and shapes alone; nothing is signed in to.
+
+DOCUMENT is a URL or a file: OpenAPI 3, JSON or YAML. Each line of the file that is a guess says so and why; look at
+them before a run. What is not found is named, with what it costs. Then: run TARGET.toml --dry-run
+"""
+_INIT_EPILOG = """\
+exit status:
+  0   both stages of the sign-in were found
+  2   wrong use, or the file is there already
+  3   the document cannot be had, or is no OpenAPI 3
+  4   a file was written, but a stage of the sign-in was not found, or needs what could not be told
+
+examples:
+  servinix-conformance init https://staging.acme.example/openapi.json --output acme.toml
+  servinix-conformance init acme.yaml --base-url https://staging.acme.example/v2 --name 'Acme staging'
+"""
 _DURATION = re.compile(r"([0-9]+(?:\.[0-9]+)?)(s|m|)")
 
 
@@ -47,6 +64,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     # Each command imports what it needs, so that none pays for another.
     if options.command in {"run", "doctor"}:
         from .commands import run as command  # noqa: PLC0415
+    elif options.command == "init":
+        from .commands import init as command  # type: ignore[no-redef]  # noqa: PLC0415
     elif options.command == "serve":
         from .commands import serve as command  # type: ignore[no-redef]  # noqa: PLC0415
     else:
@@ -72,6 +91,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
     _add_run(commands)
     _add_doctor(commands)
+    _add_init(commands)
     _add_serve(commands)
     _add_list(commands)
     return parser
@@ -149,6 +169,23 @@ def _add_doctor(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
         dry_run=False,
         skip_waits_over=None,
     )
+
+
+def _add_init(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    init = commands.add_parser(
+        "init",
+        help="propose a target file from an OpenAPI document",
+        description=_INIT,
+        epilog=_INIT_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    add = init.add_argument
+    add("document", metavar="DOCUMENT", help="URL or file of the OpenAPI document")
+    add("--output", default="target.toml", metavar="FILE", help="the file to write (default: target.toml)")
+    add("--base-url", metavar="URL", help="where the deployment is (default: the document's first server)")
+    add("--name", metavar="NAME", help="what stands in every report (default: the document's title)")
+    add("--clear-text", action="store_true", help="allow http:// to a host that is not loopback")
+    add("--force", action="store_true", help="write over the file if there is one")
 
 
 def _add_serve(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

@@ -111,6 +111,17 @@ class Document:
         info = info if isinstance(info, dict) else {}
         return f"{info.get('title', 'untitled')} {info.get('version', '')}".strip()
 
+    @property
+    def servers(self) -> list[str]:
+        """The URLs that the document gives for its servers, with the defaults of their variables filled in."""
+        servers = self._tree.get("servers")
+        return [_server(item) for item in servers if isinstance(item, dict)] if isinstance(servers, list) else []
+
+    @property
+    def security(self) -> object:
+        """What operations need that do not say so themselves."""
+        return self._tree.get("security")
+
     def find(self, name: str) -> Operation | None:
         """The operation with the operationId `name`, or with method and path as in `POST /login`."""
         if name in self.operations:
@@ -119,6 +130,14 @@ class Document:
         return next(
             (item for item in self.operations.values() if (item.method, item.path) == (method.upper(), path)), None
         )
+
+    def at(self, pointer: str) -> tuple[str, dict[str, Any]]:
+        """The object at a pointer, references followed, and the pointer where it really stands.
+
+        Raises:
+            DocumentError: no object stands there, or a reference leads nowhere.
+        """
+        return self._resolve(pointer)
 
     def violations(self, operation: Operation, answer: Answer) -> list[Violation]:
         """What about the answer the document does not describe; an empty list when it is as described."""
@@ -284,6 +303,14 @@ class Document:
     @cached_property
     def _registry(self) -> jsonschema_rs.Registry:
         return jsonschema_rs.Registry([(_ROOT, self._tree)], draft=jsonschema_rs.Draft202012)
+
+
+def _server(item: Mapping[str, Any]) -> str:
+    url, variables = str(item.get("url", "")), item.get("variables")
+    for name, variable in (variables if isinstance(variables, dict) else {}).items():
+        if isinstance(variable, dict):
+            url = url.replace(f"{{{name}}}", str(variable.get("default", "")))
+    return url
 
 
 def _covers(described: str, media_type: str) -> bool:

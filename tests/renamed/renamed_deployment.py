@@ -138,42 +138,69 @@ class _Body:
 
 def document(ours: Json) -> Json:
     """The OpenAPI document of the deployment, from ours."""
-    components = {"schemas": {name: _schema(schema) for name, schema in ours["components"]["schemas"].items()}}
-    components["schemas"]["Fault"] = {
-        "type": "object",
-        "required": ["ok", "fault"],
-        "properties": {
-            "ok": {"const": False},
-            "fault": {"type": "object", "required": ["code"], "properties": {"code": {"pattern": "^[A-Z_]+$"}}},
-        },
-    }
+    schemas = {name: _schema(schema) for name, schema in ours["components"]["schemas"].items()}
     paths: Json = {}
     for path, item in ours["paths"].items():
         operations = {method: _operation(node, ours) for method, node in item.items() if isinstance(node, dict)}
+        if "parameters" in item:
+            operations["parameters"] = [_parameter(it, ours) for it in item["parameters"]]
         paths[re.sub(r"\{user_id\}", "{personId}", _path_there(path))] = operations
     return {
         "openapi": "3.1.1",
         "info": {"title": "Renamed", "version": "2"},
         "paths": paths,
-        "components": components,
+        "components": {"schemas": schemas, "securitySchemes": ours["components"]["securitySchemes"]},
     }
 
 
 def _operation(node: Json, ours: Json) -> Json:
     responses: dict[str, list[Json]] = {}
     for status, response in node["responses"].items():
-        while "$ref" in response:
-            response = ours["components"]["responses"][response["$ref"].rpartition("/")[2]]  # noqa: PLW2901
-        content = next(iter(response.get("content", {}).items()), None)
+        described = _at(response, ours)
+        content = next(iter(described.get("content", {}).items()), None)
         there = str(204 if status == "204" else status_there(int(status)))
         schemas = responses.setdefault(there, [])
         if content is not None and "problem" in content[0]:
-            schemas.append({"$ref": "#/components/schemas/Fault"})
+            schemas.append(_fault(content[1]["schema"], ours))
         elif content is not None:
             result = {"properties": {"ok": {"const": True}, "result": _schema(content[1]["schema"])}}
             schemas.append({"type": "object", "required": ["ok", "result"], **result})
     # Named after what it does, in a language of its own.
-    return {"operationId": f"op_{node['operationId']}", "responses": {key: _said(it) for key, it in responses.items()}}
+    made: Json = {"operationId": f"op_{node['operationId']}", "security": node["security"]}
+    made["responses"] = {key: _said(it) for key, it in responses.items()}
+    made["parameters"] = [_parameter(it, ours) for it in node.get("parameters", [])]
+    if "requestBody" in node:
+        schema = _at(node["requestBody"], ours)["content"]["application/json"]["schema"]
+        if "mfa_token" in schema["properties"]:
+            made["parameters"].append({"name": COOKIE, "in": "cookie", "required": True, "schema": {"type": "string"}})
+        if set(schema["properties"]) != {"mfa_token"}:
+            made["requestBody"] = {"required": True, "content": {"application/json": {"schema": _schema(schema)}}}
+    if node["operationId"] in {"signIn", "resendOtp"}:
+        made["responses"]["200"]["headers"] = {"Set-Cookie": {"schema": {"type": "string"}, "example": f"{COOKIE}=x"}}
+    return made
+
+
+def _parameter(node: Json, ours: Json) -> Json:
+    node = _at(node, ours)
+    return {**node, "name": renamed(node["name"])}
+
+
+def _at(node: Json, ours: Json) -> Json:
+    while "$ref" in node:
+        _, _, kind, name = node["$ref"].split("/")
+        node = ours["components"][kind][name]
+    return node
+
+
+def _fault(schema: Json, ours: Json) -> Json:
+    """A refusal there, with the codes for the types that it has here."""
+    types: list[str] = []
+    for part in (_at(schema, ours), *_at(schema, ours).get("allOf", [])):
+        kind = part.get("properties", {}).get("type", {})
+        types += kind.get("enum", [kind["const"]] if "const" in kind else [])
+    codes = [_PROBLEM.match(it)[1].replace("-", "_").upper() for it in types]  # type: ignore[index]
+    code = {"type": "object", "required": ["code"], "properties": {"code": {"enum": codes}}}
+    return {"type": "object", "required": ["ok", "fault"], "properties": {"ok": {"const": False}, "fault": code}}
 
 
 def _said(schemas: list[Json]) -> Json:
@@ -190,9 +217,11 @@ def _schema(node: Any) -> Any:  # noqa: ANN401 - any JSON
     if not isinstance(node, Mapping):
         return node
     made = {key: _schema(item) for key, item in node.items() if key not in {"example", "examples", "required"}}
+    # It travels in the cookie.
     if isinstance(node.get("properties"), Mapping):
-        made["properties"] = {renamed(key): _schema(item) for key, item in node["properties"].items()}
+        made["properties"] = {
+            renamed(key): _schema(item) for key, item in node["properties"].items() if key != "mfa_token"
+        }
     if isinstance(node.get("required"), list):
-        # It travels in the cookie.
         made["required"] = [renamed(name) for name in node["required"] if name != "mfa_token"]
     return made

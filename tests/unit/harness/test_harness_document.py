@@ -479,3 +479,23 @@ def test_the_suites_own_document_can_be_read() -> None:
     made = Document((suite_root() / "openapi.yaml").read_text(encoding="utf-8"), "openapi.yaml")
     assert made.find("signIn") is not None
     assert made.describes(made.operations["signIn"], 401)
+
+
+def test_servers_have_the_defaults_of_their_variables() -> None:
+    servers: list[Any] = [
+        {"url": "https://{region}.example/v{n}", "variables": {"region": {"default": "eu"}, "n": {"default": 2}}},
+        {"url": "/"},
+        "no server",
+        {"url": "https://{left}.example", "variables": {"left": "no variable"}},
+    ]
+    assert document({**TREE, "servers": servers}).servers == ["https://eu.example/v2", "/", "https://{left}.example"]
+    assert document().servers == document({**TREE, "servers": "none"}).servers == []
+
+
+def test_what_stands_at_a_pointer_can_be_had() -> None:
+    where, schema = document().at("/paths/~1users~1{id}/get/responses/200/content/application~1json/schema")
+    assert (where, schema) == ("/components/schemas/User", USER)
+    assert document().security is None
+    assert document({**TREE, "security": [{"key": []}]}).security == [{"key": []}]
+    with pytest.raises(DocumentError, match="nothing stands there"):
+        document().at("/components/schemas/None")

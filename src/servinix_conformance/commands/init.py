@@ -1,0 +1,228 @@
+"""`init`: from an OpenAPI document to a target file, with every guess marked."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shlex
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urljoin, urlsplit
+
+from ..document import Document, DocumentError
+from ..names import OPERATIONS
+from ..proposal import Found, Proposal, propose
+from ..proposal.costs import costs
+from ..proposal.references import is_reference
+from ..proposal.text import BASE_URL, TOKEN, Frame, said, target_text, variable
+from ..run import Options, Run
+from ..status import CONFORMANT, INCOMPLETE, UNUSABLE, USAGE
+from ..suite import suite_root
+from ..target import Http, is_loopback
+from ..transport import Silent, Transport
+from . import fail
+
+_WEB = ("http://", "https://")
+_OK, _MOVED = 200, range(300, 400)
+
+
+class _UnreadableError(Exception):
+    """The document cannot be had."""
+
+
+def main(options: argparse.Namespace) -> int:
+    """Write a target file."""
+    output = Path(options.output)
+    try:
+        _check(options, output)
+        document = Document(_text(options), options.document)
+        proposal = propose(document)
+        frame = _frame(options, document, output, proposal)
+        text = target_text(proposal, frame)
+        with output.open("w" if options.force else "x", encoding="utf-8") as file:
+            file.write(text)
+    except ValueError as error:
+        return fail(UNUSABLE if isinstance(error, DocumentError) else USAGE, str(error))
+    except _UnreadableError as error:
+        return fail(UNUSABLE, str(error))
+    except OSError as error:
+        return fail(USAGE, f"--output {output}: cannot be written: {error.strerror}")
+    sys.stdout.write("".join(f"{line}\n" for line in _told(proposal, frame, document, output)))
+    return CONFORMANT if proposal.whole else INCOMPLETE
+
+
+def _check(options: argparse.Namespace, output: Path) -> None:
+    """Raise `ValueError` for what can be told to be wrong before anything is asked of anybody."""
+    if output.exists() and not options.force:
+        raise ValueError(f"--output {output}: there is such a file already; name another one, or say --force")
+    for option, url in (("", options.document), ("--base-url ", options.base_url or "")):
+        kind, found, _ = url.partition("://")
+        if found and kind not in {"http", "https"}:
+            raise ValueError(f"{option}{url}: only http:// and https:// can be used, or the path of a file")
+        if url.startswith(_WEB):
+            _check_url(option, url, clear_text=options.clear_text)
+    if options.base_url is not None and not options.base_url.startswith(_WEB):
+        raise ValueError(f"--base-url {options.base_url}: write https://HOST, and the path that all operations share")
+
+
+def _check_url(option: str, url: str, *, clear_text: bool) -> None:
+    try:
+        parts = urlsplit(url)
+        named = parts.hostname
+        parts.port  # noqa: B018 - it is looked at when asked for
+    except ValueError as error:
+        raise ValueError(f"{option}{url}: is no URL: {error}") from error
+    if not named:
+        raise ValueError(f"{option}{url}: names no host")
+    if parts.username is not None or parts.password is not None:
+        shown = f"{parts.scheme}://...@{parts.hostname}{parts.path}"
+        raise ValueError(f"{option}{shown}: give no credentials in a URL; save the document, and give the file")
+    if option and (parts.query or parts.fragment):
+        raise ValueError(f"{option}{url}: must have neither a query nor a fragment")
+    if parts.scheme == "http" and not is_loopback(url) and not clear_text:
+        raise ValueError(
+            f"{option}{url}: would be spoken to in clear text, and is not loopback; use https, or say --clear-text"
+        )
+
+
+def _text(options: argparse.Namespace) -> str:
+    source = options.document
+    if not source.startswith(_WEB):
+        try:
+            text = Path(source).read_text(encoding="utf-8")
+        except OSError as error:
+            raise _UnreadableError(
+                f"{source}: cannot be read: {error.strerror}; give a URL or the path of a file"
+            ) from error
+        except UnicodeDecodeError as error:
+            raise _UnreadableError(f"{source}: is not UTF-8: {error.reason} at byte {error.start}") from error
+        return _no_page(text, source)
+    transport = Transport(source, Http())
+    try:
+        answer = transport.get(source)
+    except Silent as error:
+        raise _UnreadableError(f"{error}; the document can be given as a file as well") from error
+    finally:
+        transport.close()
+    if answer.status in _MOVED:
+        # Nobody said that the other place is trusted.
+        to = said(answer.headers.get("location", "nowhere"))
+        raise _UnreadableError(f"{source}: leads on to {to} (status {answer.status}); give that URL if it is meant")
+    if answer.status != _OK:
+        raise _UnreadableError(
+            f"{source}: cannot be fetched: status {answer.status}; the document can be given as a file"
+        )
+    if answer.cut:
+        raise _UnreadableError(
+            f"{source}: is too large: more than {len(answer.body)} bytes; leave out what is not needed"
+        )
+    return _no_page(answer.body.decode("utf-8", errors="replace"), source)
+
+
+def _no_page(text: str, source: str) -> str:
+    if text.lstrip("\ufeff \t\r\n").startswith("<"):
+        raise _UnreadableError(f"{source}: is a web page; give the document itself, which often ends in openapi.json")
+    return text.removeprefix("\ufeff")
+
+
+def _frame(options: argparse.Namespace, document: Document, output: Path, proposal: Proposal) -> Frame:
+    base_url, why = (options.base_url, "") if options.base_url else _base_url(options, document)
+    title = said(document.title)
+    name = options.name or ("target" if is_reference(title) else title)
+    source = options.document
+    openapi = source if source.startswith(_WEB) else _beside(Path(source), output)
+    run = Run(Options(roots=(suite_root() / "features",)))
+    run.read(steps=False)
+    return Frame(
+        name=name,
+        title=title,
+        base_url=base_url.rstrip("/") if base_url else None,
+        base_why=why,
+        openapi=openapi,
+        clear_text=bool(
+            options.clear_text and base_url and base_url.startswith("http://") and not is_loopback(base_url)
+        ),
+        costs=costs(proposal.missing, run.plan.scenarios, run.catalogue.clauses),
+    )
+
+
+def _base_url(options: argparse.Namespace, document: Document) -> tuple[str | None, str]:
+    """Where the deployment is, as the document or its own place tells it, and how sure that is."""
+    beside = options.document if options.document.startswith(_WEB) else ""
+    given = document.servers or (["/"] if beside else [])
+    usable = [url for item in given if (url := urljoin(beside, item)) and _usable(url, options)]
+    if not usable:
+        told = "the document does not say where the deployment is"
+        return None, told if not given else f"{told} in a way that can be used ({', '.join(given)})"
+    others = f"; the document names {', '.join(usable[1:])} too" if usable[1:] else ""
+    where = "the first server of the document" if document.servers else "where the document is from"
+    return usable[0], f"{where}{others}; make sure that it may be tested"
+
+
+def _usable(url: str, options: argparse.Namespace) -> bool:
+    if not url.startswith(_WEB) or "{" in url or is_reference(url):
+        return False
+    try:
+        _check_url("servers ", url, clear_text=options.clear_text)
+    except ValueError:
+        return False
+    return True
+
+
+def _beside(source: Path, output: Path) -> str:
+    """The document's path as the target file has to name it."""
+    try:
+        return Path(os.path.relpath(source.resolve(), output.resolve().parent)).as_posix()
+    except ValueError:  # pragma: no cover - another drive, which there is on Windows alone
+        return str(source.resolve())
+
+
+def _told(proposal: Proposal, frame: Frame, document: Document, output: Path) -> Iterator[str]:
+    yield f"{said(document.title)}: {len(document.operations)} operations, {len(proposal.operations)} of them found to be ours"
+    yield ""
+    rows = [(name, said(str(it.operation.value)), _sure(it)) for name, it in proposal.operations.items()]
+    widths = [max((len(row[column]) for row in rows), default=0) for column in (0, 1)]
+    for name, theirs, sure in rows:
+        yield f"  {name:<{widths[0]}}  {theirs:<{widths[1]}}  {sure}"
+    for name, it in proposal.operations.items():
+        yield from (f"  to be settled for {name}: {said(told)}" for told in it.open)
+    if proposal.missing:
+        yield from ("", "not found, and what that costs:")
+        for name, why in proposal.missing.items():
+            yield f"  {name}: {said(why)}"
+            yield f"      {frame.costs[name]}"
+    yield from (f"could not be read: {said(told)}" for told in proposal.unread)
+    yield ""
+    yield f"{output} was written: {_summary(proposal)}"
+    if not proposal.whole:
+        yield "The two stages of the sign-in could not be told. Bind them by hand, as the file shows at its end."
+    for name in _variables(proposal, frame):
+        yield f"  export {name}=..."
+    yield f"next: servinix-conformance run {shlex.quote(str(output))} --dry-run"
+
+
+def _sure(found: Found) -> str:
+    return f"{found.operation.sure}{', guessed: ' if found.guessed else ''}{said(', '.join(found.guessed))}"
+
+
+def _summary(proposal: Proposal) -> str:
+    guesses = [guess for table in proposal.bindings(OPERATIONS).values() for guess in _guesses(table)]
+    counted = {sure: sum(1 for it in guesses if it == sure) for sure in ("likely", "guess")}
+    if not any(counted.values()):
+        return "all that was found is as in our contract"
+    return f"its lines have {counted['likely']} likely values and {counted['guess']} guessed ones; look at each"
+
+
+def _guesses(table: object) -> Iterator[str]:
+    if isinstance(table, dict):
+        for item in table.values():
+            yield from _guesses(item)
+    else:
+        yield str(getattr(table, "sure", ""))
+
+
+def _variables(proposal: Proposal, frame: Frame) -> list[str]:
+    found = [BASE_URL] if frame.base_url is None else []
+    found += [variable(name) for name in proposal.headers]
+    return [*found, *([TOKEN] if proposal.test_support else [])]
