@@ -8,17 +8,20 @@ BIN := $(VENV)/bin
 run: $(VENV)/.installed
 	$(BIN)/servinix-conformance run reference --strict
 
-test: $(VENV)/.installed-dev
+test: $(VENV)/.installed-dev $(VENV)/.parts
 	$(BIN)/python -m pytest --cov --cov-report=term
 
-check: $(VENV)/.installed-dev
+check: $(VENV)/.installed-dev $(VENV)/.parts
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	PYTHONPATH=. $(BIN)/lint-imports
+	REDOCLY_TELEMETRY=off .ci/node_modules/.bin/redocly lint openapi.yaml
+	.ci/node_modules/.bin/spectral lint openapi.yaml --fail-severity=warn
 
-nightly: $(VENV)/.installed-dev
-	EVERY_FAULT=1 $(BIN)/python -m pytest tests/faults
+# What takes too long for every change; docs/nightly.md holds the latest result.
+nightly: $(VENV)/.installed-dev $(VENV)/.parts
+	EVERY_FAULT=1 $(BIN)/python -m pytest tests/faults tests/second/test_acme_run.py
 
 # Measures, and judges nothing: docs/benchmarks.md tells how to read it.
 bench: $(VENV)/.installed
@@ -33,5 +36,9 @@ $(VENV)/.installed-dev: $(VENV)/.installed
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
 	touch $@
 
+$(VENV)/.parts: .ci/parts .ci/package-lock.json | $(VENV)/.installed
+	.ci/parts
+	touch $@
+
 clean:
-	rm -rf $(VENV) build dist .coverage* .mypy_cache .ruff_cache .pytest_cache
+	rm -rf $(VENV) build dist .coverage* .ci/node_modules .mypy_cache .ruff_cache .pytest_cache

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from .actor import Account, Contact, Needs, NotClaimed, Untested
 from .gateway import Gateway
+from .transport import Silent
 
 
 class NoAccounts:
@@ -78,7 +79,13 @@ class TestSupportAccounts:
         left = []
         while self._made:
             user_id = self._made.pop()
-            result = self.gateway.perform("deleteUser", {"user_id": user_id}, bearer=self.token)
+            try:
+                result = self.gateway.perform("deleteUser", {"user_id": user_id}, bearer=self.token)
+            except Silent:
+                # Each of the others would take as long, and come to the same.
+                left += [user_id, *self._made]
+                self._made.clear()
+                break
             if not result.ok:
                 left.append(user_id)
         return left

@@ -7,7 +7,8 @@ import secrets
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from .actor import Contact, Kind, Outcome
+from .actor import Contact, Kind, Outcome, Untested
+from .board import Board
 from .clients import Client
 from .gateway import SECRET_FIELDS, Gateway, Result
 from .inbox.text import reset_token_in
@@ -16,11 +17,22 @@ _TOKEN = re.compile(r"[A-Za-z0-9._~+/=-]{8,4096}")
 _MOST_TRIED = 32
 
 
-class ApiActor:
-    """Somebody at one device: implements `servinix_conformance.actor.Actor` over the API."""
+_SENDING = {"requestOtp", "resendOtp", "requestPasswordReset"}
+"""Operations whose success sends a message; so does a sign-in that asks for a code."""
 
-    def __init__(self, gateway: Gateway, client: Client) -> None:
+
+class ApiActor:
+    """Somebody at one device: implements `servinix_conformance.actor.Actor` over the API.
+
+    Args:
+        gateway: the way to the target.
+        client: what the device runs.
+        board: where messages are counted; None where nobody minds how many are sent.
+    """
+
+    def __init__(self, gateway: Gateway, client: Client, board: Board | None = None) -> None:
         self._gateway = gateway
+        self._board = board
         self._client = client
         self._access_token: str | None = None
         # Without a password stage there is still something to send: a token that nobody was given.
@@ -142,6 +154,8 @@ class ApiActor:
         extra: Mapping[str, object] | None = None,
         fields: Mapping[str, object] | None = None,
     ) -> Result:
+        if self._board and name in {"signIn", *_SENDING} and not self._board.may_send():
+            raise Untested("the run has caused as many messages as it may; raise max_messages under [safety]")
         self._result = self._gateway.perform(
             name,
             {key: value for key, value in (values or {}).items() if value is not None},
@@ -151,6 +165,8 @@ class ApiActor:
             fields=fields,
             base_url=self._client.base_url,
         )
+        if self._board and self._result.ok and (name in _SENDING or "mfa_token" in self._result.fields):
+            self._board.sent()
         return self._result
 
     def _sign_in_stage(self, result: Result) -> Outcome:

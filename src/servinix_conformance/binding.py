@@ -7,13 +7,14 @@ status behind each name. `openapi.yaml` is bound to itself; the target file says
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from .document import Answer
 from .names import OPERATIONS, PROBLEMS
 from .places import MISSING, Condition, as_text, read, write
+from .schema_messages import remedy
 
 Told = Literal["done", "refused", "unreadable"]
 
@@ -63,7 +64,7 @@ class Binding:
         overrides: the table `[bindings]` of the target file; what it leaves out is as in `openapi.yaml`.
 
     Raises:
-        BindingError: the table names an operation or a field that steps do not know.
+        BindingError: the table has names that steps do not know; one line for each.
     """
 
     def __init__(self, overrides: Mapping[str, Any] | None = None) -> None:
@@ -73,14 +74,14 @@ class Binding:
             for name, status in PROBLEMS.items()
         }
         tables = dict(overrides or {})
+        if problems := list(unknown_names(tables)):
+            raise BindingError("\n".join(problems))
         for name, table in tables.pop("problems", {}).items():
-            _known(name, PROBLEMS, f"bindings.problems.{name}")
             self.problems[name] = Condition.of(table)
         success = tables.pop("success", None)
         self._success = None if success is None else Condition.of(success)
         for name, table in tables.items():
-            _known(name, self.operations, f"bindings.{name}")
-            self.operations[name] = _override(name, self.operations[name], table)
+            self.operations[name] = _override(self.operations[name], table)
 
     def has(self, name: str, field: str) -> bool:
         """Whether the deployment has this field in the answer of a logical operation."""
@@ -165,10 +166,7 @@ class Binding:
         return int(value) if re.fullmatch("[0-9]{1,9}", value) else None
 
 
-def _override(name: str, bound: Bound, table: Mapping[str, Any]) -> Bound:
-    for side, known in (("request", bound.request), ("answer", bound.answer)):
-        for key in table.get(side, {}):
-            _known(key, known, f"bindings.{name}.{side}.{key}")
+def _override(bound: Bound, table: Mapping[str, Any]) -> Bound:
     success = table.get("success")
     return Bound(
         table.get("operation", bound.operation),
@@ -179,9 +177,20 @@ def _override(name: str, bound: Bound, table: Mapping[str, Any]) -> Bound:
     )
 
 
-def _known(name: str, known: Mapping[str, object], key: str) -> None:
-    if name not in known:
-        raise BindingError(f"{key}: steps know no such name; known here: {', '.join(known) or 'none'}")
+def unknown_names(overrides: Mapping[str, Any]) -> Iterator[str]:
+    """The names in a table `[bindings]` that steps do not know, each with its key and a remedy."""
+    tables = {name: table for name, table in overrides.items() if name not in {"problems", "success"}}
+    named: list[tuple[str, Iterable[str], Iterable[str]]] = [
+        ("bindings", tables, OPERATIONS),
+        ("bindings.problems", overrides.get("problems", {}), PROBLEMS),
+    ]
+    for name in [name for name in tables if name in OPERATIONS]:
+        for side, known in zip(("request", "answer"), OPERATIONS[name], strict=True):
+            named.append((f"bindings.{name}.{side}", tables[name].get(side, {}), known))
+    for key, given, fitting in named:
+        for name in given:
+            if name not in fitting:
+                yield f"{key}.{name}: steps know no such name; {remedy(name, fitting)}"
 
 
 def _fields(fields: Mapping[str, str], answer: Answer, body: object) -> dict[str, Any]:

@@ -7,6 +7,7 @@ import math
 import os
 import secrets
 import time
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Self
@@ -27,6 +28,7 @@ from .service import Service
 from .suite import suite_root
 from .target import Target
 from .target_file import load
+from .target_names import misnamed
 from .transport import Silent, Transport
 
 _POLL_SECONDS = 0.2
@@ -68,21 +70,24 @@ class Connection:
     _policy: dict[str, Any] | None = field(default=None)
 
     @classmethod
-    def open(cls, target: Target, wait_for: float = 0.0) -> Self:
+    def open(cls, target: Target, wait_for: float = 0.0, profiles: Iterable[str] | None = None) -> Self:
         """Reach the target and read its document.
 
         Args:
             target: the target.
             wait_for: seconds to wait for a first HTTP answer.
+            profiles: those that it may claim; any without them.
 
         Raises:
             Unusable: no HTTP answer, no readable document, a binding that fits nothing, or test support that refuses.
         """
+        if problems := list(misnamed(target, profiles)):
+            raise Unusable(_lines(target, problems))
         transport = Transport(target.base_url, target.http)
+        # What can be looked at without the target is looked at first.
+        connection = None if _is_url(target.openapi) else cls._checked(target, transport)
         _await(transport, wait_for)
-        text, source = _document_text(target, transport)
-        connection = cls._made(target, text, source, transport)
-        connection.check_claims()
+        connection = connection or cls._checked(target, transport)
         if not connection.virtual:
             connection.uncertainty = _uncertainty(transport)
         connection.check_test_support()
@@ -185,13 +190,25 @@ class Connection:
         return True
 
     @classmethod
+    def _checked(cls, target: Target, transport: Transport) -> Self:
+        text, source = _document_text(target, transport)
+        connection = cls._made(target, text, source, transport)
+        connection.check_claims()
+        operations = connection.binding.operations
+        try:
+            connection.document.check(operations[name].operation for name in operations.keys() - target.not_claimed)
+        except DocumentError as error:
+            raise Unusable(str(error)) from error
+        return connection
+
+    @classmethod
     def _made(cls, target: Target, text: str, source: str, transport: Transport) -> Self:
         try:
             document, binding = Document(text, source), Binding(target.bindings)
         except DocumentError as error:
             raise Unusable(str(error)) from error
         except BindingError as error:
-            raise Unusable(f"{target.source}: {error}") from error
+            raise Unusable(_lines(target, str(error).splitlines())) from error
         redactor = Redactor()
         for name, value in target.secrets.items():
             redactor.register(value, name)
@@ -212,16 +229,21 @@ class Connection:
             told["test_support"] = "createUser"
         problems = []
         for key, name in told.items():
-            if name not in self.binding.operations:
-                problems.append(f"{key}: steps know no such operation; {remedy(name, self.binding.operations)}")
-            elif not gateway.describes(name):
+            if not gateway.describes(name):
                 wanted = self.binding.operations[name].operation
                 problems.append(
                     f"{key}: {self.document.source} describes no operation {wanted!r}; "
                     f"{remedy(wanted, self.document.operations)}"
                 )
+        for name, bound in self.binding.operations.items():
+            places = {*bound.request.values(), *bound.constants}
+            problems += [
+                f"bindings.{name}.request: its path needs {part!r}; bind a field as 'path:{part}'"
+                for part in gateway.path_of(name)
+                if f"path:{part}" not in places
+            ]
         if problems:
-            raise Unusable("\n".join(f"{target.source}: {problem}" for problem in problems))
+            raise Unusable(_lines(target, problems))
 
     def check_test_support(self) -> None:
         """Raise `Unusable` when test support refuses its secret."""
@@ -243,6 +265,14 @@ class Connection:
 def read_target(path: Path, base_url: str | None) -> Target:
     """Read a target file, its inboxes included. Raises `TargetError` with a line for each error."""
     return load(path, base_url=base_url, checks=[problems_of])
+
+
+def _lines(target: Target, problems: Iterable[str]) -> str:
+    return "\n".join(f"{target.source}: {problem}" for problem in problems)
+
+
+def _is_url(source: str | None) -> bool:
+    return source is not None and source.startswith(("http://", "https://"))
 
 
 def _await(transport: Transport, wait_for: float) -> None:
@@ -270,7 +300,7 @@ def _uncertainty(transport: Transport) -> float:
 
 def _document_text(target: Target, transport: Transport) -> tuple[str, str]:
     source = target.openapi or str(suite_root() / "openapi.yaml")
-    if not source.startswith(("http://", "https://")):
+    if not _is_url(source):
         try:
             # The suite's own document is named without its folder, so that reports do not tell where it is installed.
             shown = source if target.openapi else "openapi.yaml"
@@ -284,6 +314,9 @@ def _document_text(target: Target, transport: Transport) -> tuple[str, str]:
     except Silent as error:
         raise Unusable(f"{source}: the OpenAPI document cannot be fetched: {error}") from error
     if answer.status != 200 or answer.cut:  # noqa: PLR2004 - OK
-        told = "is too large" if answer.cut else f"cannot be fetched: status {answer.status}"
-        raise Unusable(f"{source}: the OpenAPI document {told}; see openapi in the target file")
-    return answer.body.decode("utf-8", errors="replace"), source
+        told = f"has more than {len(answer.body)} bytes" if answer.cut else f"cannot be fetched: status {answer.status}"
+        raise Unusable(f"{source}: the OpenAPI document {told}; give it as a file, see openapi in the target file")
+    try:
+        return answer.body.decode("utf-8"), source
+    except UnicodeDecodeError as error:
+        raise Unusable(f"{source}: the OpenAPI document is not UTF-8: {error.reason} at byte {error.start}") from error

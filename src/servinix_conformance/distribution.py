@@ -47,5 +47,10 @@ def _selected(config: pytest.Config, ids: list[str]) -> None:
     run.selected = len(scenarios)
     if hasattr(config, "workerinput") or not scenarios:
         return
-    processes = (len(config.getoption("tx", None) or []) and config.getoption("numprocesses", 0)) or 1
-    run.announce(run.waits.estimate(scenarios), processes)
+    run.announce(run.waits.estimate(scenarios), _processes(config.getoption("tx", None) or ["1*"]))
+
+
+def _processes(specifications: list[str]) -> int:
+    """How many processes xdist's `--tx` asks for, which is a list of `N*popen` and the like."""
+    numbers = [text.partition("*")[0] for text in specifications]
+    return sum(int(number) if number.isdigit() else 1 for number in numbers)

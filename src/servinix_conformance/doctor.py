@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Literal
 
-from .actor import Account, Broken, NotClaimed, Outcome, Untested
+from .actor import Broken, NotClaimed, Outcome, Untested
 from .catalogue import Catalogue
 from .connection import Connection
 from .forecast import Outlook, foretell
@@ -44,23 +44,33 @@ class Finding:
     said: str
 
 
-def examine(connection: Connection, plan: Plan, vocabulary: Vocabulary, catalogue: Catalogue) -> Iterator[Finding]:
-    """Look at everything, one after the other. It signs in with each account, and so causes a message for some."""
+def examine(
+    connection: Connection, plan: Plan, vocabulary: Vocabulary, catalogue: Catalogue, *, thoroughly: bool
+) -> Iterator[Finding]:
+    """Look at everything, one after the other. It signs in with each account, and so causes a message for some.
+
+    Args:
+        connection: the way to the target.
+        plan: what is going to be run.
+        vocabulary: what its steps mean.
+        catalogue: the clauses that it checks.
+        thoroughly: whether codes are read and entered too. Before a run they are not: that is for the clauses to judge.
+    """
     yield Finding("ok", "target", f"{connection.target.base_url} answers; {connection.document.title}")
     yield _skew(connection)
     yield from _document(connection, plan, catalogue)
     yield from _inboxes(connection)
-    yield from _credentials(connection)
+    yield from _credentials(connection, thoroughly=thoroughly)
     yield from _castings(connection, plan, vocabulary)
 
 
 def _skew(connection: Connection) -> Finding:
     answer = connection.transport.get(connection.target.base_url)
     try:
-        there = parsedate_to_datetime(answer.headers.get("date", ""))
-    except ValueError:
+        skew = (parsedate_to_datetime(answer.headers.get("date", "")) - datetime.now(UTC)).total_seconds()
+    except (ValueError, TypeError):
+        # The second for a date without a zone.
         return Finding("note", "clock", "answers have no Date header, so that nobody knows how far its clock is off")
-    skew = (there - datetime.now(UTC)).total_seconds()
     known = f"moments are known to {connection.uncertainty:.2f} s" if connection.uncertainty else "time is moved"
     if abs(skew) > _MOST_SKEW:
         return Finding("note", "clock", f"its clock is {skew:+.0f} s off this one; set both by NTP; {known}")
@@ -96,10 +106,10 @@ def _inboxes(connection: Connection) -> Iterator[Finding]:
             yield Finding("ok", f"inbox.{channel}", "can be read")
 
 
-def _credentials(connection: Connection) -> Iterator[Finding]:
+def _credentials(connection: Connection, *, thoroughly: bool) -> Iterator[Finding]:
     target = connection.target
     if target.support is not None:
-        yield _signs_in(connection, "support", None)
+        yield _signs_in(connection, "support", None, thoroughly=True)
     desk = Desk(target.base_url, target.accounts, target.safety.destructive, connection.run)
     for number, account in enumerate(target.accounts):
         about = f"accounts[{number}]"
@@ -108,21 +118,23 @@ def _credentials(connection: Connection) -> Iterator[Finding]:
             yield Finding("note", about, "another run has it; what that one does to it cannot be seen from here")
             continue
         try:
-            yield _signs_in(connection, about, account)
+            yield _signs_in(connection, about, account, thoroughly=thoroughly)
         finally:
             lease.release()
 
 
-def _signs_in(connection: Connection, about: str, declared: DeclaredAccount | None) -> Finding:
+def _signs_in(connection: Connection, about: str, declared: DeclaredAccount | None, *, thoroughly: bool) -> Finding:
+    if declared is not None and declared.suspended and not thoroughly:
+        return Finding("ok", about, "is declared to be suspended")
     world = world_of(connection, "web portal", Outlook())
     try:
-        outcome = world.support.sign_in() if declared is None else _sign_in(world, account_of(declared, ""))
+        outcome = world.support.sign_in() if declared is None else _sign_in(world, declared, thoroughly=thoroughly)
     except (Broken, Untested, NotClaimed, Silent) as error:
         return Finding("problem", about, world.gateway.redactor.clean(str(error)))
     if declared is not None and declared.suspended:
         level: Level = "ok" if outcome.kind == "refused" else "problem"
         return Finding(level, about, f"suspended as declared: {outcome.said}" if level == "ok" else "is not suspended")
-    if outcome.kind != "signed-in":
+    if outcome.kind != "signed-in" and (thoroughly or outcome.kind == "refused"):
         said = (
             f"does not sign in: {outcome.said}; correct its password, mfa and address, or the bindings of the sign-in"
         )
@@ -130,11 +142,11 @@ def _signs_in(connection: Connection, about: str, declared: DeclaredAccount | No
     return Finding("ok", about, "signs in")
 
 
-def _sign_in(world: ScenarioWorld, account: Account) -> Outcome:
-    actor = world.actor()
+def _sign_in(world: ScenarioWorld, declared: DeclaredAccount, *, thoroughly: bool) -> Outcome:
+    actor, account = world.actor(), account_of(declared, "")
     since = world.inbox.checkpoint(account.contact.address) if account.contact else None
     outcome = actor.sign_in(account.email, account.password)
-    if since is None or outcome.kind != "code-asked":
+    if since is None or outcome.kind != "code-asked" or not thoroughly:
         return outcome
     code = world.inbox.wait(since).code
     if code is None:

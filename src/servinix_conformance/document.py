@@ -61,6 +61,11 @@ class Operation:
     pointer: str
     responses: Mapping[str, Any]
 
+    @property
+    def parameters(self) -> list[str]:
+        """The names of the parameters in its path."""
+        return re.findall(r"\{([^}]+)\}", self.path)
+
     def url(self, path: Mapping[str, str], query: Mapping[str, str]) -> str:
         """Path and query of a request, from the values of its parameters.
 
@@ -68,7 +73,7 @@ class Operation:
             DocumentError: a path parameter has no value.
         """
         filled = self.path
-        for name in re.findall(r"\{([^}]+)\}", self.path):
+        for name in self.parameters:
             if name not in path:
                 raise DocumentError(f"{self.id}: the path {self.path} needs {name!r}; bind it as 'path:{name}'")
             filled = filled.replace(f"{{{name}}}", quote(path[name], safe=""))

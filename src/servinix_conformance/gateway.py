@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from .actor import NotClaimed
+from .actor import Broken, NotClaimed
 from .binding import Binding, Bound, Told
 from .document import Answer, Document, Operation
 from .events import Exchange, Violation
 from .redaction import Redactor
-from .transport import PreparedRequest, Transport, shown_headers
+from .transport import PreparedRequest, Transport, Unsendable, shown_headers
 
 _NO_DEEDS = {"createUser", "listMessages", "getPolicy"}
 SECRET_FIELDS = {"access_token": "ACCESS_TOKEN", "mfa_token": "MFA_TOKEN"}
@@ -91,6 +91,11 @@ class Gateway:
         """Whether the document describes the logical operation."""
         return self._described(name) is not None
 
+    def path_of(self, name: str) -> list[str]:
+        """The names of the parameters in the path of a logical operation; none where it is not claimed."""
+        operation = self._described(name)
+        return operation.parameters if operation is not None and name not in self.not_claimed else []
+
     def perform(  # noqa: PLR0913 - all that may differ from request to request
         self,
         name: str,
@@ -115,6 +120,7 @@ class Gateway:
 
         Raises:
             NotClaimed: the target does not claim the operation.
+            Broken: the target gave a value that cannot be sent.
             Silent: no HTTP answer came.
         """
         operation = self._described(name)
@@ -122,7 +128,12 @@ class Gateway:
             raise NotClaimed(f"the target does not claim {name}")
         call = self.binding.fill(name, values or {}, bearer=bearer, extra=extra or {}, fields=fields)
         call.headers.update(headers or {})
-        request = self.transport.prepare(operation, call, base_url)
+        try:
+            request = self.transport.prepare(operation, call, base_url)
+        except Unsendable as error:
+            raise Broken(
+                "values that can be sent back to where they came from", f"one of them cannot: {error}"
+            ) from error
         self.deeds += name not in _NO_DEEDS
         answer = self.transport.send(request)
         fields = self.binding.read(name, answer)
@@ -162,9 +173,8 @@ class Gateway:
         return Violation(item.operation, self.redactor.clean(item.described), self.redactor.clean(item.came))
 
     def _exchange(self, done: _Done) -> Exchange:
-        clean, request, answer = self.redactor.clean, done.request, done.answer
+        clean, opening, request, answer = self.redactor.clean, self.redactor.opening, done.request, done.answer
         body = request.body.decode() if isinstance(request.body, bytes) else request.body
-        text = answer.body[:_SHOWN].decode("utf-8", errors="replace") + ("…" if len(answer.body) > _SHOWN else "")
         return Exchange(
             operation=done.operation,
             method=request.method or "",
@@ -172,11 +182,12 @@ class Gateway:
             request_headers={key: clean(value) for key, value in shown_headers(request.headers).items()},
             request_body=None if body is None else clean(body),
             status=answer.status,
-            response_headers={key: clean(value) for key, value in answer.headers.items()},
-            response_body=clean(text),
+            response_headers={key: opening(value, _SHOWN_OF_HEADER) for key, value in answer.headers.items()},
+            response_body=opening(answer.body.decode("utf-8", errors="replace"), _SHOWN),
             seconds=round(answer.seconds, 6),
             violations=[self._told(item).to_json() for item in done.violations],
         )
 
 
 _SHOWN = 16 * 1024
+_SHOWN_OF_HEADER = 1024

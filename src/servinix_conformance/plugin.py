@@ -29,6 +29,7 @@ from .stash import RUN, WORKER
 from .status import CONFORMANT, HARNESS, UNUSABLE, USAGE
 from .suite import suite_root
 from .target_file import TargetError
+from .transport import Silent
 
 pytest_plugins = [f"servinix_conformance.{part}" for part in ("collection", "performing", "distribution")]
 
@@ -140,7 +141,7 @@ def _begin(config: pytest.Config, run: Run) -> None:
             run.examine()
     except (CatalogueError, FolderError, GuardError) as error:
         run.problem = (str(error), USAGE)
-    except (Unusable, TargetError) as error:
+    except (Silent, Unusable, TargetError) as error:
         run.problem = (str(error), UNUSABLE)
 
 

@@ -12,7 +12,7 @@ import re
 from urllib.parse import quote
 
 _SECRET_NAME = r"[a-z_-]*(?:password|passwd|passphrase|secret|otp|passcode|token|authorization|cookie)"  # noqa: S105
-_MEMBER = re.compile(rf'("{_SECRET_NAME}"\s*:\s*")(?!\$)(?:[^"\\]|\\.)*"', re.IGNORECASE)
+_MEMBER = re.compile(rf'("{_SECRET_NAME}"\s*:\s*")(?!\$)(?:[^"\\]|\\.)*(?:"|\Z)', re.IGNORECASE)
 # A code of digits is a secret; a word in its place says what went wrong, and so does a statusCode or an errorCode.
 _CODE_NAME = r"(?:(?:otp|sms|mfa|login|auth|verification|confirmation|security)[_-]?)?code"
 _CODE = re.compile(rf'("{_CODE_NAME}"\s*:\s*"?)(?=[0-9 -]*[0-9])[0-9 -]{{4,12}}(?="|\s*[,}}])', re.IGNORECASE)
@@ -22,6 +22,7 @@ _BEARER = re.compile(r"(?i)\b(bearer\s+)(?!\$|error|realm)[A-Za-z0-9._~+/=-]{8,}
 _MASK = "[redacted]"
 # Shorter values would take ordinary words out of every text with them.
 _SHORTEST = 4
+_MARGIN = 4096
 
 
 class Redactor:
@@ -45,6 +46,13 @@ class Redactor:
             if form not in self._labels:
                 self._labels[form] = f"${label}"
                 self._longest_first = None
+
+    def opening(self, text: str, most: int) -> str:
+        """The first `most` characters without any secret, wherever the cut would go through one."""
+        margin = max(map(len, self._labels), default=0) + _MARGIN if len(text) > most else 0
+        # A secret that is cut through ends in the margin, which is left out.
+        shown = self.clean(text[: most + margin])[:-margin] if len(text) > most + margin else self.clean(text)
+        return shown if len(shown) <= most and len(text) <= most + margin else f"{shown[:most]}…"
 
     def clean(self, text: str) -> str:
         """The text without any secret."""

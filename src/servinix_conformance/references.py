@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 _VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
+_NAME = re.compile("[A-Za-z_][A-Za-z0-9_]*")
 _SECRET = re.compile(r"^(env|file):(.+)$", re.DOTALL)
 # What the first and the last line of a run show is no secret.
 _SHOWN = {"name", "base_url", "openapi"}
@@ -55,6 +56,10 @@ class References:
         return node if match is None else self._secret(place, *match.groups())
 
     def _secret(self, place: str, kind: str, name: str) -> str | None:
+        if kind == "env" and not _NAME.fullmatch(name):
+            # It may be the secret itself.
+            self.problems.append(f"{place}: what stands after env: is no name of a variable; write 'env:NAME'")
+            return None
         value = self._variable(name, place) if kind == "env" else self._content(name, place)
         if value:
             label = name if kind == "env" else re.sub(r"\W+", "_", place).strip("_")

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from . import __version__, catalogue, plan, status, verdict
+from .board import LocalBoard
 from .catalogue import Catalogue
 from .connection import Connection, Unusable, read_target
 from .events import Failure, ScenarioEnd
@@ -66,6 +67,9 @@ class Reporter:
 
     def announced(self, run: Run, estimate: Estimate, processes: int) -> None:
         """It is known what is going to be run."""
+
+    def waits(self, run: Run, what: str, seconds: float) -> None:
+        """A scenario begins to wait; with 0 seconds, it is over. May come from another thread."""
 
     def ended(self, run: Run, end: ScenarioEnd) -> None:
         """A scenario ended."""
@@ -178,12 +182,10 @@ class Run:
             raise TargetError("reference: takes no --base-url; write a target file for a server that runs elsewhere")
         else:
             target = read_target(Path(options.target), options.base_url)
-        self.connection = Connection.open(target, options.wait_for)
+        self.connection = Connection.open(target, options.wait_for, self.catalogue.profiles)
         self.connection.longest_wait = options.skip_waits_over
-        unknown = [name for name in self.profiles if name not in self.catalogue.profiles]
-        if unknown:
-            known = ", ".join(self.catalogue.profiles)
-            raise TargetError(f"{target.source}: claims.profiles: no such profile {unknown[0]!r}; known: {known}")
+        if isinstance(self.connection.board, LocalBoard):
+            self.connection.board.hear = self.waited
         for reporter in self.reporters:
             reporter.started(self)
         return self.connection
@@ -200,12 +202,18 @@ class Run:
             return
         from .doctor import examine  # noqa: PLC0415 - it takes what only such a run needs
 
-        findings = list(examine(self.connection, self.plan, self.vocabulary, self.catalogue))
+        thoroughly = self.options.only == "examine"
+        findings = list(examine(self.connection, self.plan, self.vocabulary, self.catalogue, thoroughly=thoroughly))
         for reporter in self.reporters:
             reporter.examined(self, findings)
         problems = [f"{finding.about}: {finding.said}" for finding in findings if finding.level == "problem"]
         if problems:
             raise Unusable("\n".join(f"{self.target.source}: {problem}" for problem in problems))
+
+    def waited(self, what: str, seconds: float) -> None:
+        """Hear what is being waited for."""
+        for reporter in self.reporters:
+            reporter.waits(self, what, seconds)
 
     def announce(self, estimate: Estimate, processes: int) -> None:
         """Say what is going to be run, and how long that takes."""

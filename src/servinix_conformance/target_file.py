@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import tomllib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import jsonschema_rs
 
@@ -20,7 +22,8 @@ from .schema_messages import say
 from .target import Target, is_loopback
 
 _SCHEMA = json.loads(Path(__file__).with_name("target.schema.json").read_text(encoding="utf-8"))
-_VALIDATOR = jsonschema_rs.validator_for(_SCHEMA)
+_VALIDATOR = jsonschema_rs.validator_for(_SCHEMA, mask="the value")
+_SENDABLE = re.compile("([!-~\x80-\xff]([\t -~\x80-\xff]*[!-~\x80-\xff])?)?")
 
 
 class TargetError(ValueError):
@@ -54,7 +57,7 @@ def load(
         data["base_url"] = base_url
     references = References(path.parent, os.environ if environ is None else environ)
     data = references.expand(data)
-    invalid = [say(problem, _SCHEMA) for problem in _VALIDATOR.iter_errors(data)]
+    invalid = [line for problem in _VALIDATOR.iter_errors(data) for line in say(problem, _SCHEMA)]
     # Secrets and addresses are looked at even when something else is wrong, so that all of it is told at once.
     resolved = references.resolve(data)
     told = [problem for check in checks for problem in check(data)]
@@ -62,7 +65,7 @@ def load(
     # Inboxes are opened once, by whoever owns the run: no other process needs their secrets.
     data = resolved | ({"inbox": data["inbox"]} if "inbox" in data else {})
     if not problems:
-        problems = list(_contradictions(data))
+        problems = [*_contradictions(data), *_unsendable(data)]
     if problems:
         raise TargetError("\n".join(f"{path}: {problem}" for problem in problems))
     return Target.of(data, str(path), references.secrets)
@@ -92,6 +95,24 @@ def _clear_text(data: Mapping[str, Any]) -> Iterator[str]:
                 f"{key}: passwords would go in clear text to a host that is not loopback; "
                 "use https, or say clear_text = true under [safety]"
             )
+
+
+def _unsendable(data: Mapping[str, Any]) -> Iterator[str]:
+    """What no request could carry, whatever it came from."""
+    clients = data.get("clients", {}).items()
+    for key, table in (("base_url", data), *((f"clients.{name}.base_url", table) for name, table in clients)):
+        try:
+            urlsplit(table.get("base_url", "")).port  # noqa: B018 - it is worked out only now
+        except ValueError as error:
+            yield f"{key}: is no URL: {error}; correct it"
+    sent = {f"http.headers.{name}": value for name, value in data.get("http", {}).get("headers", {}).items()}
+    for client, table in clients:
+        sent |= {f"clients.{client}.headers.{name}": value for name, value in table.get("headers", {}).items()}
+    sent["test_support.token"] = data.get("test_support", {}).get("token", "")
+    sent["support.access_token"] = data.get("support", {}).get("access_token", "")
+    for key, value in sent.items():
+        if not _SENDABLE.fullmatch(value):
+            yield f"{key}: no header can hold it, because of a line break or the like; correct it where it comes from"
 
 
 def _contradictions(data: Mapping[str, Any]) -> Iterator[str]:

@@ -6,6 +6,7 @@ import json
 import time
 from collections.abc import Mapping
 from functools import lru_cache
+from urllib.parse import urlsplit
 
 import requests
 import urllib3
@@ -17,14 +18,20 @@ from .deadline import Deadline, WatchedAdapter
 from .document import Answer, Operation
 from .target import Http
 
-__all__ = ["PreparedRequest", "Silent", "Transport", "shown_headers"]
+__all__ = ["PreparedRequest", "Silent", "Transport", "Unsendable", "shown_headers"]
 
+_HEADERS = {"Accept": "*/*", "Accept-Encoding": "identity"}
+_PORTS = {"http": 80, "https": 443}
 _MAX_BODY = 1024 * 1024
 _CHUNK = 64 * 1024
 
 
 class Silent(Exception):  # noqa: N818 - what the target is
     """The target gave no HTTP answer; the message says how that showed."""
+
+
+class Unsendable(Exception):  # noqa: N818 - what the value is
+    """A value that no HTTP request can carry, such as a token with a line break in it."""
 
 
 class Transport:
@@ -49,7 +56,7 @@ class Transport:
         # Proxies and .netrc credentials of the environment must not decide what is tested.
         self._session.trust_env = False
         self._session.headers.clear()
-        self._session.headers.update({"Accept": "*/*", "Accept-Encoding": "identity", **http.headers})
+        self._session.headers.update({**_HEADERS, **http.headers})
         self._verify = http.verify
         self._session.cert = http.client_certificate
         if http.proxy:
@@ -61,7 +68,7 @@ class Transport:
         self._deadline.end()
 
     def prepare(self, operation: Operation, call: Call, base_url: str | None = None) -> PreparedRequest:
-        """The HTTP request of a call, to the target or to another base URL of it."""
+        """The HTTP request of a call, to the target or to another base URL of it. May raise `Unsendable`."""
         headers = dict(call.headers)
         data = None
         if call.body is not None:
@@ -70,18 +77,22 @@ class Transport:
         if call.cookies:
             headers["Cookie"] = "; ".join(f"{name}={value}" for name, value in call.cookies.items())
         url = (base_url or self.base_url) + operation.url(call.path, call.query)
-        return self._prepared(operation.method, url, headers, data)
+        return self._prepared(operation.method, url, {**self._session.headers, **headers}, data)
 
     def _prepared(
-        self, method: str, url: str, headers: Mapping[str, str] | None = None, data: bytes | None = None
+        self, method: str, url: str, headers: Mapping[str, str | bytes], data: bytes | None = None
     ) -> PreparedRequest:
         # As Session.prepare_request does, without what this session has none of: parameters, cookies, hooks.
         request = PreparedRequest()
         request.prepare_method(method)
-        request.url = _prepared_url(url)
-        merged = CaseInsensitiveDict(self._session.headers)
-        merged.update(headers or {})
-        request.prepare_headers(merged)
+        try:
+            request.url = _prepared_url(url)
+            request.prepare_headers(CaseInsensitiveDict(headers))
+            for value in shown_headers(request.headers).values():
+                value.encode("latin-1")
+        except (requests.RequestException, UnicodeError) as error:
+            # What they say would show the value.
+            raise Unsendable("it has characters in it that no header or URL can hold") from error
         request.prepare_body(data, None)
         request.prepare_auth(None)
         return request
@@ -117,8 +128,12 @@ class Transport:
         return Answer(response.status_code, headers, body, cookies, cut, time.perf_counter() - started)
 
     def get(self, url: str) -> Answer:
-        """Fetch any URL, such as that of the OpenAPI document. Raises `Silent` like `send`."""
-        return self.send(self._prepared("GET", url))
+        """Fetch any URL, such as that of the OpenAPI document. Raises `Silent` like `send`.
+
+        The headers of the target file can be credentials: none but the target's own host gets them.
+        """
+        headers = self._session.headers if _origin(url) == _origin(self.base_url) else _HEADERS
+        return self.send(self._prepared("GET", url, headers))
 
     def _say(self, request: PreparedRequest, error: Exception | None) -> str:
         told = f"no HTTP answer: {_innermost(error)}" if error else ""
@@ -126,7 +141,7 @@ class Transport:
             told = f"no whole answer within {self._timeout:g} s (timeout_seconds under {self._table})"
         elif isinstance(error, requests.exceptions.SSLError):
             told = f"TLS failed: {_innermost(error)}; name the CA file as verify under {self._table}"
-        return f"{request.method} {self.base_url}: {told}"
+        return f"{request.method} {self.base_url}: {' '.join(told.split())}"
 
     def _read(self, response: requests.Response) -> tuple[bytes, bool]:
         length = response.headers.get("Content-Length", "")
@@ -147,6 +162,11 @@ def _prepared_url(url: str) -> str | None:
     request = PreparedRequest()
     request.prepare_url(url, None)
     return request.url
+
+
+def _origin(url: str) -> tuple[str, str | None, int | None]:
+    parts = urlsplit(url)
+    return parts.scheme, parts.hostname, parts.port or _PORTS.get(parts.scheme)
 
 
 def _innermost(error: BaseException) -> str:

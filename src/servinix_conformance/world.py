@@ -43,7 +43,7 @@ class ScenarioWorld:
     def actor(self, client: str | None = None) -> ApiActor:
         """Somebody at a fresh device."""
         connection = self.connection
-        return ApiActor(self.gateway, client_of(client or self.client, connection.target, connection.binding))
+        return _device(connection, self.gateway, client or self.client)
 
     def promise(self, name: str) -> int:
         """A number that the deployment promises."""
@@ -59,7 +59,7 @@ def world_of(connection: Connection, client: str, outlook: Outlook) -> ScenarioW
         outlook: what it is going to need.
     """
     gateway = connection.gateway()
-    portal = ApiActor(gateway, client_of(WEB_PORTAL.name, connection.target, connection.binding))
+    portal = _device(connection, gateway, WEB_PORTAL.name)
     inbox, unused = _inbox(connection, gateway)
     support = SupportDesk(*_support(connection.target), portal, inbox)
     world = ScenarioWorld(
@@ -73,6 +73,12 @@ def world_of(connection: Connection, client: str, outlook: Outlook) -> ScenarioW
     )
     world.accounts = _accounts(world, outlook, unused)
     return world
+
+
+def _device(connection: Connection, gateway: Gateway, client: str) -> ApiActor:
+    # Users of test support are the suite's own: nobody is disturbed by what is sent to them.
+    board = connection.board if connection.target.test_support_token is None else None
+    return ApiActor(gateway, client_of(client, connection.target, connection.binding), board)
 
 
 def _clock(connection: Connection, gateway: Gateway) -> VirtualClock | RealClock:

@@ -6,6 +6,7 @@ with dovecot({"codes": "secret"}) as imap, smtp_to_maildir(imap.mailbox_of) as s
 
 from __future__ import annotations
 
+import contextlib
 import getpass
 import grp
 import itertools
@@ -69,7 +70,8 @@ service anvil {{
   }}
 }}
 """
-_PATIENCE = 30.0
+PATIENCE = 60.0
+"""How many seconds a server may take to start, to answer and to end."""
 _counter = itertools.count()
 
 
@@ -128,7 +130,7 @@ class Dovecot:
             [_program("doveadm"), "-c", self.folder / "dovecot.conf", "kick", user],
             check=True,
             capture_output=True,
-            timeout=_PATIENCE,
+            timeout=PATIENCE,
         )
 
     def start(self) -> None:
@@ -139,8 +141,9 @@ class Dovecot:
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
+            start_new_session=True,
         )
-        until = time.monotonic() + _PATIENCE
+        until = time.monotonic() + PATIENCE
         while not self._greets():
             if self.process.poll() is not None or time.monotonic() > until:
                 self.stop()
@@ -148,15 +151,22 @@ class Dovecot:
             time.sleep(0.02)
 
     def stop(self) -> None:
-        """End it; it can be started again."""
-        if self.process is not None:
-            self.process.send_signal(signal.SIGTERM)
-            self.process.wait(_PATIENCE)
-            self.process = None
+        """End it, with all its processes; it can be started again."""
+        process, self.process = self.process, None
+        if process is None:
+            return
+        process.send_signal(signal.SIGTERM)
+        process.wait(PATIENCE)
+        # Those that serve a client would go on for half a minute.
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        until = time.monotonic() + PATIENCE
+        while self._greets() and time.monotonic() < until:
+            time.sleep(0.01)
 
     def _greets(self) -> bool:
         try:
-            with socket.create_connection((self.host, self.plain_port), timeout=_PATIENCE) as connection:
+            with socket.create_connection((self.host, self.plain_port), timeout=PATIENCE) as connection:
                 return connection.recv(4) == b"* OK"
         except OSError:
             return False
@@ -174,7 +184,7 @@ def dovecot(users: Mapping[str, str]) -> Iterator[Dovecot]:
     """
     _program("dovecot")
     # Not pytest's folders: Dovecot's own users cannot look into those, and its sockets need a short path.
-    with tempfile.TemporaryDirectory(prefix="dovecot-") as name:
+    with tempfile.TemporaryDirectory(prefix="dovecot-", ignore_cleanup_errors=True) as name:
         running = _configured(Path(name), users)
         try:
             running.start()
@@ -195,7 +205,7 @@ def _configured(folder: Path, users: Mapping[str, str]) -> Dovecot:
                 os.chown(made, owner.pw_uid, owner.pw_gid)
     certificates = make_certificates(folder)
     (folder / "users").write_text("".join(f"{user}:{{PLAIN}}{word}\n" for user, word in users.items()))
-    port, plain_port = _free_ports(2)
+    port, plain_port = free_ports(2)
     text = _CONFIGURATION.format(
         folder=folder,
         port=port,
@@ -250,9 +260,9 @@ def smtp_to_maildir(mailbox_of: Callable[[str], Path]) -> Iterator[Smtp]:
     Args:
         mailbox_of: the Maildir that an address belongs to, as `Dovecot.mailbox_of` tells it.
     """
-    (port,) = _free_ports(1)
+    (port,) = free_ports(1)
     smtp = Smtp("127.0.0.1", port, mailbox_of)
-    controller = Controller(smtp, hostname=smtp.host, port=port, ready_timeout=_PATIENCE)
+    controller = Controller(smtp, hostname=smtp.host, port=port, ready_timeout=PATIENCE)
     controller.start()
     try:
         yield smtp
@@ -267,7 +277,8 @@ def _program(name: str) -> str:
     return found
 
 
-def _free_ports(count: int) -> list[int]:
+def free_ports(count: int) -> list[int]:
+    """Ports of loopback where nobody listens."""
     # All at once, so that none is given out twice.
     sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
     ports = [one.getsockname()[1] for one in sockets]

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import sys
 
+from ..console import harmless
+
 
 def fail(status: int, message: str) -> int:
     """Print an error, and return the exit status to go with it."""
-    sys.stderr.write("".join(f"servinix-conformance: {line}\n" if line else "\n" for line in message.splitlines()))
+    lines = harmless(message).split("\n")
+    sys.stderr.write("".join(f"servinix-conformance: {line}\n" if line else "\n" for line in lines))
     return status

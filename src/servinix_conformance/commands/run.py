@@ -16,6 +16,7 @@ from ..target_file import TargetError
 from . import fail
 
 _MOST_PROCESSES = 16
+_MOST_SHORTENED = 6
 _NO_TARGET = """\
 run what? Name a target:
   servinix-conformance run reference      the reference server, started for this run
@@ -72,7 +73,9 @@ def _processes(options: argparse.Namespace, target: Target | None) -> int:
     if options.processes is not None or target is None or target.test_support_token is not None:
         return options.processes or 0
     people = sum(account.role == "member" and not account.suspended for account in target.accounts)
-    return min(people, _MOST_PROCESSES) if people > 1 else 0
+    # Short waits are not worth the start of many processes.
+    most = _MOST_SHORTENED if target.shortened else _MOST_PROCESSES
+    return min(people, most) if people > 1 else 0
 
 
 def _arguments(options: argparse.Namespace, processes: int) -> list[str]:

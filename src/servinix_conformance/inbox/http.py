@@ -12,11 +12,9 @@ from http import HTTPStatus
 from typing import Any, ClassVar
 from urllib.parse import quote, urlsplit
 
-import requests
-
 from ..places import MISSING, follow
 from ..target import Http
-from ..transport import Silent, Transport
+from ..transport import Silent, Transport, Unsendable
 from .base import FRESH, SHARED_SECONDS, TIMEOUT, VERIFY, BaseSource, options_schema, refuse_clear_text
 from .html import text_of_html
 from .mime import addressed_to, addresses_in, read_letter
@@ -180,7 +178,7 @@ class HttpSource(BaseSource):
             answer = self._transport.get(url)
         except Silent as silent:
             raise InboxError(str(silent)) from silent
-        except (requests.RequestException, ValueError) as error:
+        except Unsendable as error:
             # What the library says of a header shows its value.
             raise InboxError(f"{shown}: no request can be made of it; check url and headers") from error
         if answer.status != HTTPStatus.OK:

@@ -107,7 +107,8 @@ def _checked(table: Mapping[str, Any], place: str) -> tuple[SourceKind | None, l
         "properties": {**kind.schema["properties"], **_OWN},
         "$defs": {**kind.schema.get("$defs", {}), "secret": _SECRET},
     }
-    problems = [say(problem, schema, place) for problem in jsonschema_rs.validator_for(schema).iter_errors(dict(table))]
+    validator = jsonschema_rs.validator_for(schema, mask="the value")
+    problems = [line for problem in validator.iter_errors(dict(table)) for line in say(problem, schema, place)]
     return kind, [*problems, *_wrong_patterns(table, place)]
 
 

@@ -49,8 +49,14 @@ def addresses_in(value: str) -> list[str]:
 
 
 def addressed_to(letters: Iterable[Letter], address: str) -> list[Letter]:
-    """The letters for exactly this address; mail servers change upper and lower case as they like."""
-    return [letter for letter in letters if address.casefold() in (to.casefold() for to in letter.to)]
+    """The letters for exactly this address: only a domain is the same in capitals (RFC 5321, section 2.4)."""
+    wanted = _comparable(address)
+    return [letter for letter in letters if wanted in map(_comparable, letter.to)]
+
+
+def _comparable(address: str) -> str:
+    local, at, domain = address.rpartition("@")
+    return f"{local}{at}{domain.lower()}"
 
 
 def _fields(message: Message, *names: str) -> Iterator[str]:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import time
 from collections import defaultdict
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, TextIO
 
 from ..catalogue import CONTRACT
+from ..console import harmless
 from ..events import Exchange, Judgement, ScenarioEnd
 from ..run import Reporter, Run
 from ..verdict import ClauseResult, Verdict, judgement_for
@@ -33,6 +35,8 @@ _COLOURS: dict[str, str] = {
 _WIDTH = 11
 _MOST_ANSWER = 400
 _MINUTES = 120
+_PROGRESS = 110
+_WORTH_A_LINE = 30
 
 
 def coloured(stream: TextIO) -> bool:
@@ -58,7 +62,7 @@ class Terminal(Reporter):
 
     def started(self, run: Run) -> None:
         """The first line names target and URL."""
-        document = run.connection.document.title if run.connection else ""
+        document = _short(run.connection.document.title) if run.connection else ""
         self._line(f"servinix-conformance {run.version}: {run.target.name}, {run.target.base_url} ({document})")
         if run.target.http.verify is False:
             self._line("TLS is not verified: the target file says verify = false", "deviation")
@@ -68,7 +72,9 @@ class Terminal(Reporter):
         """Say what was found; before a run, only what is not as it should be."""
         for finding in findings:
             if finding.level != "ok" or run.options.only == "examine":
-                self._line(f"  {self._painted(finding.level.ljust(8), finding.level)}{finding.about}: {finding.said}")
+                self._line(
+                    f"  {self._painted(finding.level.ljust(8), finding.level)}{finding.about}: {_told(finding.said)}"
+                )
         self._stream.flush()
 
     def announced(self, run: Run, estimate: Estimate, processes: int) -> None:
@@ -83,8 +89,21 @@ class Terminal(Reporter):
             self._line(f"  accounts  {len(target.accounts)} of the target file, {change}; {lockable} may be locked")
             self._line(f"  messages  {target.safety.max_messages} at the most")
         if estimate.total:
+            with_processes = f"with {processes} process{'es' * (processes > 1)}"
             least = _span(estimate.with_processes(processes))
-            self._line(f"  waits     {_span(estimate.total)} in all, {least} at the least with {processes} processes")
+            self._line(f"  waits     {_span(estimate.total)} in all, {least} at the least {with_processes}")
+        self._stream.flush()
+
+    def waits(self, run: Run, what: str, seconds: float) -> None:
+        """Say what is being waited for, and until when: on a terminal the progress line, else a line of its own."""
+        if not seconds:
+            return
+        until = time.strftime("%H:%M:%S", time.localtime(time.time() + seconds))
+        told = f"{len(run.ends)} of {run.selected} scenarios; waiting for {what}, {_span(seconds)}, until {until}"
+        if self._progress:
+            self._stream.write(f"\r\x1b[K{told}"[:_PROGRESS])
+        elif seconds >= _WORTH_A_LINE:
+            self._line(told)
         self._stream.flush()
 
     def ended(self, run: Run, end: ScenarioEnd) -> None:
@@ -93,7 +112,7 @@ class Terminal(Reporter):
         if self._progress:
             known = f" of {run.selected}" if run.selected else ""
             red = f", {self._red} red" if self._red else ""
-            self._stream.write(f"\r\x1b[K{len(run.ends)}{known} scenarios{red}: {end.title}"[:110])
+            self._stream.write(f"\r\x1b[K{len(run.ends)}{known} scenarios{red}: {end.title}"[:_PROGRESS])
             self._stream.flush()
 
     def finished(self, run: Run, outcome: Verdict) -> None:
@@ -133,7 +152,7 @@ class Terminal(Reporter):
             if result.verdict in {"untested", "not claimed"} and result.reason:
                 reasons[result.verdict, result.reason].append(result.clause.id)
         for (verdict, reason), ids in reasons.items():
-            self._line(f"\n{self._painted(verdict, verdict)}: {', '.join(ids)}\n  {reason}")
+            self._line(f"\n{self._painted(verdict, verdict)}: {', '.join(ids)}\n  {_told(reason)}")
 
     def _failures(self, run: Run, outcome: Verdict) -> None:
         for result in outcome.clauses:
@@ -152,7 +171,9 @@ class Terminal(Reporter):
         self._line(f"  at        {end.file}:{failure.get('line', end.line)}  {failure.get('step', '')}".rstrip())
         for label, key in (("expected", "expected"), ("actual", "actual"), ("answer", "answer"), ("repeat", "curl")):
             if failure.get(key):
-                self._line(f"  {label:<9} {_short(str(failure[key]))}")
+                text = str(failure[key])
+                # A line to be copied is given whole.
+                self._line(f"  {label:<9} {_told(text) if key == 'curl' else _short(text)}")
 
     def _violations(self, result: ClauseResult) -> None:
         seen: dict[tuple[str, str, str], list[ScenarioEnd]] = defaultdict(list)
@@ -168,7 +189,7 @@ class Terminal(Reporter):
             told = {"operation": operation, "described": described, "came": came}
             exchange = next((item for item in ends[0].exchanges if told in item["violations"]), None)
             if exchange is not None:
-                self._line(f"  repeat    {Exchange.from_json(exchange).curl()}")
+                self._line(f"  repeat    {_told(Exchange.from_json(exchange).curl())}")
 
     def _painted(self, text: str, verdict: str) -> str:
         colour = _COLOURS.get(verdict)
@@ -183,4 +204,9 @@ def _span(seconds: float) -> str:
 
 
 def _short(text: str) -> str:
-    return text if len(text) <= _MOST_ANSWER else f"{text[:_MOST_ANSWER]}…"
+    return _told(text if len(text) <= _MOST_ANSWER else f"{text[:_MOST_ANSWER]}…")
+
+
+def _told(text: str) -> str:
+    """What somebody else said; none of it looks like a line of ours."""
+    return harmless(text).replace("\n", "\n    ")

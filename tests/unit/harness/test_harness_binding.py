@@ -266,19 +266,30 @@ def test_an_answer_may_be_the_list_itself_or_its_only_item() -> None:
 @pytest.mark.parametrize(
     ("overrides", "key", "known"),
     [
-        ({"signin": {}}, "bindings.signin", "signIn"),
-        ({"signIn": {"request": {"mail": "/mail"}}}, "bindings.signIn.request.mail", "email, password, client_id"),
-        ({"verifyOtp": {"answer": {"token": "/t"}}}, "bindings.verifyOtp.answer.token", "access_token"),
-        ({"signOut": {"answer": {"token": "/t"}}}, "bindings.signOut.answer.token", "none"),
-        ({"problems": {"otp-wrong": {"status": 401}}}, "bindings.problems.otp-wrong", "otp-rejected"),
+        ({"signin": {}}, "bindings.signin", "did you mean 'signIn'?"),
+        ({"signIn": {"request": {"mail": "/mail"}}}, "bindings.signIn.request.mail", "did you mean 'email'?"),
+        ({"verifyOtp": {"answer": {"jwt": "/t"}}}, "bindings.verifyOtp.answer.jwt", "known here: access_token"),
+        ({"signOut": {"answer": {"token": "/t"}}}, "bindings.signOut.answer.token", "known here: none"),
+        ({"problems": {"otp-wrong": {"status": 401}}}, "bindings.problems.otp-wrong", "known here: invalid-request, "),
     ],
 )
 def test_names_that_steps_do_not_know_are_refused(overrides: dict[str, Any], key: str, known: str) -> None:
     with pytest.raises(BindingError) as caught:
         Binding(overrides)
-    told = str(caught.value)
-    assert told.startswith(f"{key}: steps know no such name; known here: ")
-    assert known in told
+    assert str(caught.value).startswith(f"{key}: steps know no such name; {known}")
+
+
+def test_all_names_that_steps_do_not_know_are_told_at_once() -> None:
+    overrides = {"signin": {}, "signIn": {"request": {"mail": "/m"}, "answer": {"jwt": "/t"}}, "problems": {"no": {}}}
+    with pytest.raises(BindingError) as caught:
+        Binding(overrides)
+    keys = [line.partition(":")[0] for line in str(caught.value).splitlines()]
+    assert keys == [
+        "bindings.signin",
+        "bindings.problems.no",
+        "bindings.signIn.request.mail",
+        "bindings.signIn.answer.jwt",
+    ]
 
 
 @pytest.mark.parametrize(

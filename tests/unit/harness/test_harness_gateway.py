@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from servinix_conformance.actor import NotClaimed
+from servinix_conformance.actor import Broken, NotClaimed
 from servinix_conformance.binding import Binding
 from servinix_conformance.document import Document
 from servinix_conformance.events import Exchange
@@ -160,6 +160,36 @@ def test_a_long_body_is_cut_in_the_record(gateway_to: Open) -> None:
     gateway = gateway_to(202, b"x" * 20_000)
     assert len(gateway.perform("signIn").answer.body) == 20_000
     assert only(gateway).response_body == "x" * (16 * 1024) + "…"
+
+
+def test_a_secret_that_the_record_cuts_through_is_not_half_shown(gateway_to: Open) -> None:
+    secret = "seven-of-nine-and-more"
+    gateway = gateway_to(202, b"x" * (16 * 1024 - 5) + secret.encode() * 2_000)
+    gateway.redactor.register(secret, "SECRET")
+    gateway.perform("signIn")
+    shown = only(gateway).response_body
+    assert "seven" not in shown
+    assert shown[-1] == "…"
+    assert 8 * 1024 < len(shown) <= 16 * 1024 + 1
+
+
+def test_a_secret_of_nobodys_that_the_record_cuts_through_is_not_half_shown(gateway_to: Open) -> None:
+    gateway = gateway_to(202, b"x" * (16 * 1024 - 20) + b'{"access_token": "' + b"secret" * 5_000)
+    gateway.perform("signIn")
+    assert "secret" not in only(gateway).response_body
+
+
+def test_a_long_header_is_cut_in_the_record(gateway_to: Open) -> None:
+    gateway = gateway_to(202, {"mfa_token": "t"}, X_Long="y" * 40_000)
+    gateway.perform("signIn")
+    assert only(gateway).response_headers["x-long"] == "y" * 1024 + "…"
+
+
+def test_a_token_that_no_header_can_hold_is_a_broken_promise(gateway_to: Open) -> None:
+    gateway = gateway_to(204)
+    with pytest.raises(Broken, match="one of them cannot: it has characters in it that no header or URL can hold"):
+        gateway.perform("signOut", bearer="a\r\nX-Other: 1")
+    assert gateway.exchanges() == []
 
 
 def test_a_body_that_is_no_text_is_shown_all_the_same(gateway_to: Open) -> None:

@@ -82,5 +82,9 @@ def test_what_is_hardly_html_is_read_without_a_warning(html: str) -> None:
     assert "123456" in text_of_html(f"123456 {html}")
 
 
+def test_what_the_parser_refuses_is_read_without_its_tags() -> None:
+    assert text_of_html("<p>Code</p><![foo[ x]]>123456") == "Code 123456"
+
+
 def test_depth_does_not_matter() -> None:
     assert text_of_html("<b>" * 20_000 + "123456") == "123456"

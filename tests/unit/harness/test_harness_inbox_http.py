@@ -117,7 +117,7 @@ def test_the_address_is_quoted_in_the_url_and_then_nothing_else_has_to_say_it(ga
         f"Me <{ME}>, you@acme.example",
         [ME],
         [{"address": ME, "name": "you@acme.example"}],
-        {"Name": "Me", "Email": ME.upper()},
+        {"Name": "Me", "Email": ME.replace("acme.example", "ACME.example")},
         {"value": [{"x": ME}]},
     ],
 )

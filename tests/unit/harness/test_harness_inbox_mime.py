@@ -55,10 +55,11 @@ Envelope-To: e@acme.example\r
     )
 
 
-def test_a_letter_is_for_its_exact_address_in_any_case() -> None:
-    one, other = Letter("1", ("Codes+1@Acme.example",), None, ""), Letter("2", ("codes+12@acme.example",), None, "")
-    assert addressed_to([one, other], "codes+1@acme.example") == [one]
-    assert addressed_to([one, other], "codes@acme.example") == []
+def test_a_letter_is_for_its_exact_address_and_only_a_domain_has_no_case() -> None:
+    one, other = Letter("1", ("codes+1@Acme.example",), None, ""), Letter("2", ("codes+12@acme.example",), None, "")
+    assert addressed_to([one, other], "codes+1@acme.EXAMPLE") == [one]
+    for almost in ("codes@acme.example", "Codes+1@acme.example", "codes+1@\N{KELVIN SIGN}acme.example"):
+        assert addressed_to([one, other], almost) == []
 
 
 def test_what_is_no_address_is_left_out() -> None:

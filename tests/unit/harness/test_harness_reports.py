@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -398,6 +399,18 @@ def test_a_long_answer_is_cut(run_of: Make) -> None:
     failure = replace(FAILURE, answer="x" * 1000).to_json()
     told = printed(run_of(end("one", "failed", failure=failure)))
     assert f"  answer    {'x' * 400}…\n" in told
+
+
+def test_nothing_that_a_target_says_looks_like_a_line_of_ours(run_of: Make) -> None:
+    said = "\x1b[2J\x1b[H\nCONFORMANT documented: 3 passed\r\n\u202etxet"
+    failure = replace(FAILURE, answer=said, actual=said, curl=said).to_json()
+    untested = end("two", "untested", "AA-2", reason=said)
+    violation = VIOLATION | {"came": said}
+    run = run_of(end("one", "failed", failure=failure), untested, end("three", violations=[violation]))
+    told = printed(run)
+    assert not re.search("[\x1b\r\u202e]", told)
+    assert "CONFORMANT documented: 3 passed" not in told.splitlines()
+    assert told.count("\n    CONFORMANT documented: 3 passed") == 5
 
 
 def test_reasons_are_told_once_for_all_clauses(run_of: Make) -> None:

@@ -14,7 +14,7 @@ from requests.structures import CaseInsensitiveDict
 from servinix_conformance.binding import Call
 from servinix_conformance.document import Operation
 from servinix_conformance.target import Http
-from servinix_conformance.transport import Silent, Transport, shown_headers
+from servinix_conformance.transport import Silent, Transport, Unsendable, shown_headers
 
 Serve = Callable[[Callable[[BaseHTTPRequestHandler], None]], str]
 Talk = Callable[[Callable[[socket.socket], None]], str]
@@ -109,6 +109,30 @@ def test_headers_of_the_target_file_go_with_every_request(serve: Serve) -> None:
     transport.send(transport.prepare(Operation("x", "GET", "/x", "/p", {}), Call("x")))
     transport.close()
     assert seen == ["acme", "acme"]
+
+
+def test_headers_of_the_target_file_go_to_no_other_host(serve: Serve) -> None:
+    seen: list[str | None] = []
+
+    def answering(handler: BaseHTTPRequestHandler) -> None:
+        seen.append(handler.headers.get("X-Key"))
+        reply(handler)
+
+    transport = Transport(serve(answering), Http(timeout_seconds=5, headers={"X-Key": "a key"}))
+    transport.get(f"{serve(answering)}/openapi.json")
+    transport.get(f"{transport.base_url}/openapi.json")
+    transport.close()
+    assert seen == [None, "a key"]
+
+
+@pytest.mark.parametrize("value", ["a\r\nX-Other: 1", " a", "\N{SNOWMAN}"])
+def test_a_value_that_no_header_can_hold_is_told_apart_and_not_shown(
+    reach: Callable[[str], Transport], value: str
+) -> None:
+    call = Call("x", headers={"Authorization": f"Bearer {value}", "X-Own": value})
+    with pytest.raises(Unsendable) as caught:
+        reach("http://127.0.0.1:9").prepare(Operation("x", "GET", "/x", "/p", {}), call)
+    assert str(caught.value) == "it has characters in it that no header or URL can hold"
 
 
 def test_headers_of_bytes_are_shown_as_text() -> None:

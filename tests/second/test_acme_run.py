@@ -1,0 +1,169 @@
+"""The suite against the second server, by its target file alone: real time, leased accounts, real mail."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import threading
+import tomllib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from acme_deployment import CONFIG, HERE, PASSPHRASE, Post, launch, url_of
+from mail_servers import Dovecot, Smtp, dovecot, smtp_to_maildir
+
+MAILBOX, MAIL_PASSWORD = "codes", "the password of the mailbox"
+SHORTENED = {"MFA-16", "MFA-17", "LOCK-3", "RESET-2"}
+FAULTS: dict[str, str] = tomllib.loads((HERE / "acme_faults.toml").read_text(encoding="utf-8"))
+SAMPLE = ["code-to-wrong-person", "resend-at-once", "never-locks", "old-link-works", "disable-does-nothing"]
+Report = dict[str, str]
+
+
+@dataclass
+class Gateway:
+    """A gateway of text messages, that also lists what it took."""
+
+    url: str = ""
+    messages: list[dict[str, str]] = field(default_factory=list)
+
+    def handler(self) -> type[BaseHTTPRequestHandler]:
+        messages = self.messages
+
+        class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def do_POST(self) -> None:
+                taken = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+                messages.append({"id": str(len(messages)), "to": taken["to"], "body": taken["text"]})
+                self.send_response(204)
+                self.end_headers()
+
+            def do_GET(self) -> None:
+                to = parse_qs(urlsplit(self.path).query)["to"][0]
+                listed = [message for message in reversed(messages) if message["to"] == to]
+                body = json.dumps({"messages": listed}).encode()
+                self.send_response(200)
+                self.send_header("Content-Type", "application/json")
+                self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
+
+            def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - named so by the base class
+                pass
+
+        return Handler
+
+
+@pytest.fixture(scope="module")
+def gateway() -> Iterator[Gateway]:
+    made = Gateway()
+    server = ThreadingHTTPServer(("127.0.0.1", 0), made.handler())
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    made.url = f"http://127.0.0.1:{server.server_port}"
+    yield made
+    server.shutdown()
+    thread.join(30)
+    server.server_close()
+
+
+@pytest.fixture(scope="module")
+def mailbox() -> Iterator[Dovecot]:
+    with dovecot({MAILBOX: MAIL_PASSWORD}) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def smtp(mailbox: Dovecot) -> Iterator[Smtp]:
+    with smtp_to_maildir(lambda _address: mailbox.maildir(MAILBOX)) as running:
+        yield running
+
+
+@pytest.fixture
+def run(
+    tmp_path: Path, gateway: Gateway, mailbox: Dovecot, smtp: Smtp
+) -> Iterator[Callable[..., tuple[int, str, Report]]]:
+    """Start the server, run the suite, and give its exit status, its output and the verdict of each clause."""
+    started: list[subprocess.Popen[str]] = []
+
+    def carry_out(*options: str, fault: str | None = None, imap: bool = False) -> tuple[int, str, Report]:
+        server = launch(tmp_path, Post(smtp_port=smtp.port, sms_url=f"{gateway.url}/sms"), fault)
+        started.append(server)
+        text = (
+            (HERE / "acme.toml")
+            .read_text(encoding="utf-8")
+            .replace("acme-openapi.yaml", str(HERE / "acme-openapi.yaml"))
+        )
+        if imap:
+            begin, end = text.index("[inbox.email]"), text.index("fresh =")
+            text = (
+                f'{text[:begin]}[inbox.email]\nkind = "imap"\nhost = "{mailbox.host}"\nport = {mailbox.port}\n'
+                f'verify = "{mailbox.ca}"\nuser = "{MAILBOX}"\npassword = "env:MAIL_PASSWORD"\n{text[end:]}'
+            )
+        (tmp_path / "acme.toml").write_text(text, encoding="utf-8")
+        told = subprocess.run(  # noqa: S603 - our own command
+            [
+                sys.executable,
+                "-m",
+                "servinix_conformance",
+                "run",
+                "acme.toml",
+                "--strict",
+                "--report",
+                "report",
+                *options,
+            ],
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            timeout=500,
+            check=False,
+            env={
+                **os.environ,
+                "ACME_URL": url_of(server),
+                "ACME_KEY": str(CONFIG["key"]),
+                "ACME_PASSPHRASE": PASSPHRASE,
+                "ACME_MAILDIR": str(mailbox.maildir(MAILBOX)),
+                "ACME_SMS_URL": gateway.url,
+                "MAIL_PASSWORD": MAIL_PASSWORD,
+                "XDG_STATE_HOME": str(tmp_path / "state"),
+            },
+        )
+        output = told.stdout + told.stderr
+        path = tmp_path / "report" / "report.json"
+        report = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {"clauses": []}
+        return told.returncode, output, {clause["id"]: clause["verdict"] for clause in report["clauses"]}
+
+    yield carry_out
+    for server in started:
+        server.communicate(timeout=60)
+
+
+def test_every_clause_is_kept_but_for_published_times_which_are_shortened(
+    run: Callable[..., tuple[int, str, Report]], mailbox: Dovecot, tmp_path: Path
+) -> None:
+    before = mailbox.logins(MAILBOX)
+    status, output, verdicts = run(imap=True)
+    assert status == 4, output
+    assert {clause for clause, verdict in verdicts.items() if verdict == "untested"} == SHORTENED, output
+    assert set(verdicts.values()) == {"passed", "untested"}, output
+    assert len(verdicts) == 32
+    assert "shortened times" in output
+    # All processes read through one connection, whatever their number.
+    assert mailbox.logins(MAILBOX) - before == 1
+    everything = output + (tmp_path / "report" / "report.json").read_text(encoding="utf-8")
+    for secret in (PASSPHRASE, MAIL_PASSWORD, str(CONFIG["key"]), "kirsi.1@", "codes-5@"):
+        assert secret not in everything
+
+
+@pytest.mark.parametrize("fault", FAULTS if os.environ.get("EVERY_FAULT") else SAMPLE)
+def test_what_is_wrong_there_is_red_at_its_clause(run: Callable[..., tuple[int, str, Report]], fault: str) -> None:
+    clause = FAULTS[fault]
+    status, output, verdicts = run("--clause", clause, fault=fault)
+    assert (status, verdicts[clause]) == (1, "failed"), output
