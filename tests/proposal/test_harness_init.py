@@ -139,7 +139,7 @@ def test_every_example_can_be_filled_in(capsys: pytest.CaptureFixture[str]) -> N
 def test_without_a_second_stage_it_is_4_and_says_so(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["init", written(ONE_STAGE), "--base-url", "https://one.example"]) == 4
     told = capsys.readouterr().out
-    assert "verifyOtp: there is not an operation that takes a code" in told
+    assert "verifyOtp: no operation that takes a code" in told
     assert "The two stages of the sign-in could not be told. Bind them by hand" in told
     assert "      MFA-1, MFA-3, MFA-4, MFA-5, MFA-6, MFA-7, MFA-8, MFA-14" in told
     assert loaded().bindings["signIn"]["operation"] == "login"

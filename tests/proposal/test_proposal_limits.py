@@ -56,7 +56,7 @@ def test_a_status_is_a_reason_where_it_has_one_meaning(statuses: tuple[Json, Jso
     [
         (
             ONE_STAGE,
-            "there is not an operation that takes a code, and something that the answer of the password stage gives",
+            "no operation that takes a code, and something that the answer of the password stage gives",
         ),
         (BOTH_AT_ONCE, "login takes the code together with the password, which is one stage"),
         (BEARER_CHALLENGE, "a challenge that travels as a bearer token cannot be bound"),

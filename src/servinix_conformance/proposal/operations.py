@@ -17,6 +17,7 @@ Takes = Literal["json", "form", "nothing"]
 _JSON = re.compile(r"application/(.+\+)?json|\*/\*|application/\*", re.IGNORECASE)
 _COOKIE = re.compile(r"\s*\^?([A-Za-z0-9_.-]+)=")
 _FIRST_ERROR = 400
+_KINDS = {"path", "query", "header", "cookie"}
 _UNSAID = {"accept", "content-type", "authorization"}
 """Header parameters that OpenAPI 3 tells to ignore."""
 
@@ -135,7 +136,7 @@ class Described:
         found: dict[str, dict[str, Any]] = {}
         try:
             pointer, response = self._document.at(f"{self.operation.pointer}/responses/{key}")
-            for name in response.get("headers") or {}:
+            for name in _names(response.get("headers")):
                 found[name] = self._document.at(f"{pointer}/headers/{_escape(name)}")[1]
         except DocumentError as error:
             self._schemas.unread[str(error)] = None
@@ -146,11 +147,11 @@ class Described:
         return schema if kind == "json" else None
 
     def _links(self) -> Iterator[tuple[str, str, str]]:
-        for status in self.operation.responses:
+        for status, _ in self.successes:
             try:
                 pointer, response = self._document.at(f"{self.operation.pointer}/responses/{status}")
-                named = response.get("links")
-                links = [self._document.at(f"{pointer}/links/{_escape(name)}")[1] for name in named or {}]
+                named = _names(response.get("links"))
+                links = [self._document.at(f"{pointer}/links/{_escape(name)}")[1] for name in named]
             except DocumentError as error:
                 self._schemas.unread[str(error)] = None
                 continue
@@ -210,7 +211,7 @@ def _parameters(document: Document, schemas: Schemas, operation: Operation) -> I
                 schemas.unread[str(error)] = None
                 continue
             kind, name = str(parameter.get("in")), str(parameter.get("name"))
-            if kind == "header" and name.lower() in _UNSAID:
+            if kind not in _KINDS or (kind == "header" and name.lower() in _UNSAID):
                 continue
             place = f"{kind}:{name}"
             required = parameter.get("required") is True or kind == "path"
@@ -233,9 +234,9 @@ def _security(document: Document, node: Mapping[str, Any]) -> tuple[frozenset[st
         kind, where = scheme.get("type"), scheme.get("in")
         if kind == "apiKey" and str(scheme.get("name")).lower() == "authorization":
             bearer = True
-        elif kind == "apiKey" and where in {"header", "cookie", "query"}:
+        elif kind == "apiKey" and where in ("header", "cookie", "query"):
             members.append(Member(f"{where}:{scheme.get('name')}", required=name in keys))
-        bearer = bearer or kind in {"oauth2", "openIdConnect"} or str(scheme.get("scheme")).lower() == "bearer"
+        bearer = bearer or kind in ("oauth2", "openIdConnect") or str(scheme.get("scheme")).lower() == "bearer"
     return frozenset(keys), bearer, members
 
 
@@ -247,6 +248,10 @@ def _cookies(header: Mapping[str, Any]) -> list[str]:
         told += [*(schema.get(key) for key in ("example", "pattern", "const", "default")), *_examples(schema)]
     names = [match[1] for text in told if isinstance(text, str) and (match := _COOKIE.match(text))]
     return list(dict.fromkeys(names))
+
+
+def _names(node: object) -> list[str]:
+    return list(node) if isinstance(node, dict) else []
 
 
 def _examples(node: Mapping[str, Any]) -> list[object]:

@@ -55,7 +55,7 @@ class _Proposing:
         self.made.problems = refusals.only_theirs(refusals.problems(self.bound))
         for name, looked_for in others.LOOKED_FOR.items():
             if name not in self.made.operations:
-                self.made.missing.setdefault(name, f"there is not {looked_for}")
+                self.made.missing.setdefault(name, f"no {looked_for}")
             if name not in self.made.operations and self.document.find(name) is not None:
                 self.made.not_claimed[name] = "the document has this name for something else, as it seems"
         self.made.operations = {name: self.made.operations[name] for name in OPERATIONS if name in self.made.operations}

@@ -10,6 +10,8 @@ from .guesses import Found, Guess, Proposal
 # A document is somebody else's: ${NAME} and file:PATH in it would fetch what is on this machine and send it there.
 _REFERENCE = re.compile(r"\$\{|\A(env|file):")
 
+_PLACE = re.compile(r"(/.*|(query|path):.+|(header|cookie):[!#$%&'*+.^_`|~0-9A-Za-z-]+)?")
+
 
 def is_reference(value: object) -> bool:
     """Whether a target file would read a value as a reference to something else."""
@@ -31,23 +33,27 @@ def disarm(proposal: Proposal) -> None:
     if proposal.success is not None and _holds(proposal.success):
         proposal.success = None
     proposal.problems = {name: guess for name, guess in proposal.problems.items() if not _holds(guess)}
-    proposal.headers = {name: why for name, why in proposal.headers.items() if not is_reference(name)}
+    proposal.headers = {name: why for name, why in proposal.headers.items() if _is_place(f"header:{name}")}
     proposal.clients = {
         place: values
         for place, values in proposal.clients.items()
-        if not is_reference(place) and not any(map(is_reference, values))
+        if _is_place(place) and not any(map(is_reference, values))
     }
 
 
 def _disarm(found: Found, table: dict[str, Guess]) -> None:
     for key, guess in list(table.items()):
-        places = [it for it in (key, guess.value) if isinstance(it, str) and it[:1] == "/"]
-        if is_reference(key) or is_reference(guess.value):
+        place = key if table is found.constants else guess.value
+        if is_reference(place) or is_reference(guess.value):
             del table[key]
             found.open.append(f"what the document has for {key!r} would be read as a reference, and is left out")
-        elif not all(it.isprintable() for it in places):
+        elif not _is_place(place):
             del table[key]
             found.open.append(f"the document has signs at {key!r} that no place can have")
+
+
+def _is_place(place: str) -> bool:
+    return bool(_PLACE.fullmatch(place)) and place.isprintable() and not is_reference(place)
 
 
 def _holds(guess: Guess) -> bool:
