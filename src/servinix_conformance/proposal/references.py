@@ -57,5 +57,6 @@ def _is_place(place: str) -> bool:
 
 
 def _holds(guess: Guess) -> bool:
-    values = guess.value.values() if isinstance(guess.value, Mapping) else ()
-    return any(map(is_reference, values))
+    """Whether a condition has something in it that cannot be written."""
+    table = guess.value if isinstance(guess.value, Mapping) else {}
+    return is_reference(table.get("is")) or not _is_place(table.get("at", ""))
