@@ -11,9 +11,11 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, Self
 from urllib.parse import urlsplit
 
 import pytest
@@ -96,7 +98,10 @@ class Server:
                 item.shutdown(socket.SHUT_RDWR)
             item.close()
 
-    def end(self) -> None:
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
         self.close()
         for thread in self._threads:
             if thread is not threading.current_thread():
@@ -139,22 +144,6 @@ def received(stream: BinaryIO) -> Request | None:
         headers[name.lower()] = value.strip()
     body = stream.read(int(headers.get("content-length", "0")))
     return Request(method, rest.split()[0], headers, body)
-
-
-Serve = Callable[[Answer], Server]
-
-
-@pytest.fixture
-def serve() -> Iterator[Serve]:
-    started: list[Server] = []
-
-    def start(answer: Answer) -> Server:
-        started.append(Server(answer))
-        return started[-1]
-
-    yield start
-    for server in started:
-        server.end()
 
 
 @pytest.fixture(scope="module")
@@ -217,37 +206,57 @@ class Told:
     stdout: str
     stderr: str
     report: dict[str, Any] | None
+    server: Server | None = None
+
+    @property
+    def url(self) -> str:
+        return self.server.url if self.server else ""
 
     @property
     def scenarios(self) -> dict[str, str]:
         return {item["name"]: item["judgement"] for item in (self.report or {"scenarios": []})["scenarios"]}
 
 
+def carried_out(command: Command, folder: Path, url: str, *words: str, seconds: float = 20.0, more: str = "") -> Told:
+    file, one, reports = (folder / name for name in ("target.toml", "one.feature", "report"))
+    one.write_text(ONE, encoding="utf-8")
+    file.write_text(
+        f'name = "bad"\nbase_url = "{url}"\n{more}\n[http]\ntimeout_seconds = {seconds}\n'
+        '[test_support]\ntoken = "env:TOKEN"\n',
+        encoding="utf-8",
+    )
+    shown = command("run", str(file), *(words or [str(one)]), "--report", str(reports), TOKEN=SECRET)
+    artefacts = {path.name: path.read_text(encoding="utf-8") for path in reports.iterdir()}
+    everything = "\n".join([shown.stdout, shown.stderr, *artefacts.values()])
+    # Neither whole, nor the half of it that a cut might leave.
+    assert SECRET[: len(SECRET) // 2] not in everything
+    assert SECRET[len(SECRET) // 2 :] not in everything
+    assert "\x1b" not in shown.stdout + shown.stderr
+    report = json.loads(artefacts["report.json"]) if "report.json" in artefacts else None
+    assert report is None or report["run"]["exit_status"] == shown.returncode
+    return Told(shown.returncode, shown.stdout, shown.stderr, report)
+
+
 Run = Callable[..., Told]
+Together = Callable[[Callable[[str, Run], Told], Iterable[str]], dict[str, Told]]
 
 
 @pytest.fixture
 def run(tmp_path: Path, command: Command) -> Run:
-    def start(url: str, *words: str, seconds: float = 20.0, more: str = "") -> Told:
-        file, one, folder = (tmp_path / name for name in ("target.toml", "one.feature", "report"))
-        one.write_text(ONE, encoding="utf-8")
-        file.write_text(
-            f'name = "bad"\nbase_url = "{url}"\n{more}\n[http]\ntimeout_seconds = {seconds}\n'
-            '[test_support]\ntoken = "env:TOKEN"\n',
-            encoding="utf-8",
-        )
-        shown = command("run", str(file), *(words or [str(one)]), "--report", str(folder), TOKEN=SECRET)
-        artefacts = {path.name: path.read_text(encoding="utf-8") for path in folder.iterdir()}
-        everything = "\n".join([shown.stdout, shown.stderr, *artefacts.values()])
-        # Neither whole, nor the half of it that a cut might leave.
-        assert SECRET[: len(SECRET) // 2] not in everything
-        assert SECRET[len(SECRET) // 2 :] not in everything
-        assert "\x1b" not in shown.stdout + shown.stderr
-        report = json.loads(artefacts["report.json"]) if "report.json" in artefacts else None
-        assert report is None or report["run"]["exit_status"] == shown.returncode
-        return Told(shown.returncode, shown.stdout, shown.stderr, report)
+    return partial(carried_out, command, tmp_path)
 
-    return start
+
+@pytest.fixture(scope="module")
+def together(command: Command, tmp_path_factory: pytest.TempPathFactory) -> Together:
+    """Carry out all cases of a table, two at a time; most of a run is the start of a process."""
+
+    def carry_out(case: Callable[[str, Run], Told], names: Iterable[str]) -> dict[str, Told]:
+        names = list(names)
+        runs = [partial(carried_out, command, tmp_path_factory.mktemp("bad")) for _ in names]
+        with ThreadPoolExecutor(2) as pool:
+            return dict(zip(names, pool.map(case, names, runs), strict=True))
+
+    return carry_out
 
 
 CONTINUED: list[Part] = [b"HTTP/1.1 100 Continue\r\n\r\n", 0.02] * 600
@@ -267,53 +276,75 @@ SILENT: dict[str, tuple[Answer, str]] = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize(("answer", "said"), SILENT.values(), ids=SILENT)
-def test_a_target_without_an_answer_that_can_be_read_is_3(run: Run, serve: Serve, answer: Answer, said: str) -> None:
-    url = serve(answer).url
-    shown = run(url, seconds=0.5)
+@pytest.fixture(scope="module")
+def silent(together: Together) -> dict[str, Told]:
+    def case(name: str, run: Run) -> Told:
+        with Server(SILENT[name][0]) as server:
+            return replace(run(server.url, seconds=0.5), server=server)
+
+    return together(case, SILENT)
+
+
+@pytest.mark.parametrize("case", SILENT)
+def test_a_target_without_an_answer_that_can_be_read_is_3(silent: dict[str, Told], case: str) -> None:
+    shown, said = silent[case], SILENT[case][1]
     assert (shown.status, shown.stdout, shown.report) == (3, "", None)
     (line,) = shown.stderr.splitlines()
-    assert line.startswith(f"servinix-conformance: GET {url}: {said}")
+    assert line.startswith(f"servinix-conformance: GET {shown.url}: {said}")
     assert line.endswith("is the server up? --wait-for 60s waits for it")
 
 
-def test_a_target_that_refuses_connections_is_3(run: Run, serve: Serve) -> None:
-    server = serve(always())
-    server.close()
-    shown = run(server.url)
+def test_a_target_that_refuses_connections_is_3(run: Run) -> None:
+    with Server(always()) as server:
+        server.close()
+        shown = run(server.url)
     assert (shown.status, shown.report) == (3, None)
     assert "ConnectionRefusedError" in shown.stderr
 
 
-HUGE = [told("200 OK", b"", length=100_000_000), *[b" " * 100_000] * 1000]
-WRONG = {
-    "HTML for everything": [told("200 OK", b"<html>hi</html>", type_="text/html")],
-    "500 for everything": [told("500 Internal Server Error", b"{}")],
-    "a status that there is none of": [told("999 Oops", b"{}")],
-    "invalid JSON for everything": [told("200 OK", b'{"a":')],
+HUGE: list[Part] = [told("200 OK", b"", length=100_000_000), *[b" " * 100_000] * 1000]
+WRONG: dict[str, list[Part]] = {
+    "HTML": [told("200 OK", b"<html>hi</html>", type_="text/html")],
+    "500": [told("500 Internal Server Error", b"{}")],
+    "invalid JSON": [told("200 OK", b'{"a":')],
     "JSON without bottom": [told("200 OK", b"[" * 500_000)],
-    "100 MB for everything": HUGE,
+    "100 MB": HUGE,
+    "301": [told("301 Moved Permanently", b"", "Location: /test-support/users")],
+    "302": [told("302 Found", b"", "Location: /test-support/users")],
+    "307": [told("307 Temporary Redirect", b"", "Location: /test-support/users")],
 }
 
 
-@pytest.mark.parametrize("parts", WRONG.values(), ids=WRONG)
-def test_any_answer_however_wrong_is_1(run: Run, serve: Serve, parts: list[bytes]) -> None:
-    server = serve(always(*parts))
-    shown = run(server.url)
+@pytest.fixture(scope="module")
+def wrong(together: Together) -> dict[str, Told]:
+    def case(name: str, run: Run) -> Told:
+        with Server(always(*WRONG[name])) as server:
+            return replace(run(server.url), server=server)
+
+    return together(case, WRONG)
+
+
+@pytest.mark.parametrize("case", WRONG)
+def test_one_answer_for_everything_however_wrong_is_1(wrong: dict[str, Told], case: str) -> None:
+    shown = wrong[case]
     assert shown.status == 1, shown.stdout + shown.stderr
     assert "CONTRACT-1 failed" in shown.stdout
     assert shown.scenarios == {"She signs in": "untested"}
+    assert shown.server is not None
+    # The first look, the policy and a user to be made, with one more look: no redirect was followed.
+    assert shown.server.requests <= 4
     # What is beyond the limit is not read: each connection holds some more in its buffers, and no 100 MB.
-    assert server.sent < 20_000_000 * server.requests
+    assert shown.server.sent < 20_000_000 * shown.server.requests
 
 
-@pytest.mark.parametrize("status", ["301 Moved Permanently", "302 Found", "307 Temporary Redirect"])
-def test_a_redirect_is_not_followed(run: Run, serve: Serve, status: str) -> None:
-    elsewhere = serve(always(told("200 OK", b"{}")))
-    shown = run(serve(always(told(status, b"", f"Location: {elsewhere.url}/test-support"))).url)
-    assert shown.status == 1
-    assert f"status {status[:3]}" in shown.stdout
-    assert elsewhere.requests == 0
+@pytest.mark.parametrize("status", ["301 Moved Permanently", "307 Temporary Redirect"])
+def test_a_redirect_to_another_host_is_not_followed(run: Run, status: str) -> None:
+    with Server(always(told("200 OK", b"{}"))) as elsewhere:
+        with Server(always(told(status, b"", f"Location: {elsewhere.url}/test-support"))) as server:
+            shown = run(server.url)
+        assert shown.status == 1
+        assert f"status {status[:3]}" in shown.stdout
+        assert elsewhere.requests == 0
 
 
 def member(name: str, value: bytes) -> Spoil:
@@ -339,7 +370,7 @@ def echoing(_: Request, right: Right) -> list[Part]:
 
 
 SPOILT: dict[str, tuple[str, Spoil, int, str]] = {
-    "never answers": (SIGN_IN, instead(FOR_EVER), 3, "no whole answer within 3 s"),
+    "never answers": (SIGN_IN, instead(FOR_EVER), 3, "no whole answer within 1.5 s"),
     "drips": (SIGN_IN, instead(told("202 Accepted", b"{", length=600), *SPACED), 3, "no whole answer"),
     "breaks off": (SIGN_IN, instead(told("202 Accepted", b"{", length=99), CLOSE), 3, "IncompleteRead"),
     "hangs up": (SIGN_IN, instead(CLOSE), 3, "no HTTP answer"),
@@ -347,10 +378,8 @@ SPOILT: dict[str, tuple[str, Spoil, int, str]] = {
     "HTML": (SIGN_IN, instead(told("202 Accepted", b"<html>", type_="text/html")), 1, "text/html"),
     "invalid JSON": (SIGN_IN, instead(told("202 Accepted", b'{"mfa_token": ')), 1, "a body that is none"),
     "no number": (SIGN_IN, member("otp_expires_in", b"NaN"), 1, "NaN is no number in JSON"),
-    "infinity": (SIGN_IN, member("otp_expires_in", b"1e999"), 1, "/otp_expires_in"),
     "half a character": (SIGN_IN, member("mfa_token", b'"\\ud800abcdefgh"'), 1, "half a surrogate pair"),
     "depth": (SIGN_IN, member("mfa_token", b"[" * 400 + b"]" * 400), 1, "nested more than 100 levels deep"),
-    "another kind of value": (SIGN_IN, member("mfa_token", b"[]"), 1, "/mfa_token"),
     "100 MB": (
         SIGN_IN,
         instead(told("202 Accepted", b"", length=100_000_000), *HUGE[1:]),
@@ -374,20 +403,30 @@ SPOILT: dict[str, tuple[str, Spoil, int, str]] = {
 }  # fmt: skip
 
 
+@pytest.fixture(scope="module")
+def spoilt(together: Together, reference: str) -> dict[str, Told]:
+    def case(name: str, run: Run) -> Told:
+        path, spoil, status, _ = SPOILT[name]
+        with Server(before(reference, path, spoil)) as server:
+            return replace(run(server.url, seconds=1.5 if status == 3 else 20), server=server)
+
+    return together(case, SPOILT)
+
+
 @pytest.mark.parametrize("case", SPOILT)
-def test_one_operation_that_is_broken_is_told_as_what_it_is(run: Run, serve: Serve, reference: str, case: str) -> None:
-    path, spoil, status, said = SPOILT[case]
-    server = serve(before(reference, path, spoil))
-    shown = run(server.url, seconds=3 if status == 3 else 20)
+def test_one_operation_that_is_broken_is_told_as_what_it_is(spoilt: dict[str, Told], case: str) -> None:
+    shown, (_, _, status, said) = spoilt[case], SPOILT[case]
     assert shown.status == status, shown.stdout + shown.stderr
     assert said in shown.stdout
     assert "CONFORMANT documented: 31 passed" not in shown.stdout.splitlines()
     assert ("error" in shown.scenarios.values()) is (status == 3)
-    assert server.sent < 40_000_000
+    assert shown.server is not None
+    assert shown.server.sent < 40_000_000
 
 
-def test_the_same_server_unspoilt_is_0(run: Run, serve: Serve, reference: str) -> None:
-    shown = run(serve(before(reference, "", instead())).url)
+def test_the_same_server_unspoilt_is_0(run: Run, reference: str) -> None:
+    with Server(before(reference, "", instead())) as server:
+        shown = run(server.url)
     assert (shown.status, shown.stderr) == (0, ""), shown.stdout
 
 
@@ -397,9 +436,9 @@ def gone(server: Server) -> list[Part]:
 
 
 @pytest.mark.parametrize("processes", ["0", "2"])
-def test_a_target_that_goes_away_stops_the_run_and_is_3(run: Run, serve: Serve, reference: str, processes: str) -> None:
-    server = serve(before(reference, SIGN_IN, lambda *_: gone(server)))
-    shown = run(server.url, "--clause", "MFA-1", "-n", processes)
+def test_a_target_that_goes_away_stops_the_run_and_is_3(run: Run, reference: str, processes: str) -> None:
+    with Server(before(reference, SIGN_IN, lambda *_: gone(server))) as server:
+        shown = run(server.url, "--clause", "MFA-1", "-n", processes)
     assert shown.status == 3, shown.stdout + shown.stderr
     assert "stopped before the end: the target gives no HTTP answer any more" in shown.stdout
     assert "left behind: the account " in shown.stdout
@@ -410,23 +449,23 @@ def test_a_target_that_goes_away_stops_the_run_and_is_3(run: Run, serve: Serve, 
     assert set(shown.scenarios.values()) == {"error"}
 
 
-def test_what_was_broken_before_the_target_went_away_is_1(run: Run, serve: Serve, reference: str) -> None:
+def test_what_was_broken_before_the_target_went_away_is_1(run: Run, reference: str) -> None:
     seen: list[int] = []
 
     def spoil(_request: Request, _right: Right) -> list[Part]:
         seen.append(1)
         return gone(server) if len(seen) > 1 else [told("200 OK", b"{}")]
 
-    server = serve(before(reference, SIGN_IN, spoil))
-    shown = run(server.url, "--clause", "MFA-1")
+    with Server(before(reference, SIGN_IN, spoil)) as server:
+        shown = run(server.url, "--clause", "MFA-1")
     assert shown.status == 1, shown.stdout + shown.stderr
     assert "stopped before the end" in shown.stdout
     assert {"failed", "error"} & set(shown.scenarios.values())
 
 
-def test_a_target_that_goes_away_before_the_first_scenario_is_3(run: Run, serve: Serve, reference: str) -> None:
-    server = serve(before(reference, "/test-support/policy", lambda *_: gone(server)))
-    shown = run(server.url)
+def test_a_target_that_goes_away_before_the_first_scenario_is_3(run: Run, reference: str) -> None:
+    with Server(before(reference, "/test-support/policy", lambda *_: gone(server))) as server:
+        shown = run(server.url)
     assert (shown.status, shown.report) == (3, None)
     assert shown.stderr.startswith(f"servinix-conformance: getPolicy: GET {server.url}: no HTTP answer: ")
 
@@ -452,7 +491,6 @@ TWICE = "{operationId: signIn, responses: {'200': {description: ''}}}"
 RESPONSES = "/paths/~1auth~1sign-in/post/responses"
 DOCUMENTS = {
     "no YAML": ("openapi: [3\npaths: {}\n", ":2:6: is neither YAML nor JSON: "),
-    "no JSON": ('{"openapi": ', ": is neither YAML nor JSON: "),
     "no mapping": ("- openapi\n", ": is no OpenAPI document: an object was expected, not list"),
     "no paths": (LEAST, ": /paths: must be an object that names the paths"),
     "Swagger 2.0": ("swagger: '2.0'\npaths: {}\n", ": /openapi: OpenAPI 3.0, 3.1 or 3.2 was expected, not swagger 2.0"),
@@ -460,7 +498,6 @@ DOCUMENTS = {
         LEAST + "a0: &a0 [x]\n" + "".join(f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]\n" for n in range(1, 9)),
         ": has more than 500000 objects and lists once its aliases are filled in",
     ),
-    "an alias of itself": (f"&all\n{LEAST}self: *all\n", ": /self/self/self"),
     "two operations of one name": (
         f"{LEAST}paths:\n  /a:\n    get: {TWICE}\n    put: {TWICE}\n",
         ": /paths/~1a/put: operationId 'signIn' stands at /paths/~1a/get too; rename one",
@@ -488,47 +525,48 @@ DOCUMENTS = {
 }
 
 
-@pytest.mark.parametrize(("text", "said"), DOCUMENTS.values(), ids=DOCUMENTS)
-def test_a_document_that_cannot_be_used_is_3_and_told_before_the_target_is_asked(
-    tmp_path: Path, run: Run, serve: Serve, text: str, said: str
-) -> None:
-    (tmp_path / "own.yaml").write_text(text, encoding="utf-8")
-    server = serve(always(told("500 Internal Server Error")))
-    shown = run(server.url, more='openapi = "own.yaml"')
-    assert (shown.status, shown.stdout, shown.report, server.requests) == (3, "", None, 0)
+@pytest.fixture(scope="module")
+def documents(together: Together, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Told]:
+    folder = tmp_path_factory.mktemp("documents")
+
+    def case(name: str, run: Run) -> Told:
+        (folder / f"{name}.yaml").write_text(DOCUMENTS[name][0], encoding="utf-8")
+        with Server(always(told("500 Internal Server Error"))) as server:
+            return replace(run(server.url, more=f'openapi = "{folder}/{name}.yaml"'), server=server)
+
+    return together(case, DOCUMENTS)
+
+
+@pytest.mark.parametrize("case", DOCUMENTS)
+def test_a_document_that_cannot_be_used_is_3_before_the_target_is_asked(documents: dict[str, Told], case: str) -> None:
+    shown = documents[case]
+    assert (shown.status, shown.stdout, shown.report) == (3, "", None)
+    assert shown.server is not None
+    assert shown.server.requests == 0
     (line,) = shown.stderr.splitlines()
-    assert line.startswith(f"servinix-conformance: {tmp_path}/own.yaml{said}")
+    assert f"/{case}.yaml{DOCUMENTS[case][1]}" in line
 
 
 FETCHED = {
     "404": (told("404 Not Found", b"{}"), ": the OpenAPI document cannot be fetched: status 404; give it as a file"),
-    "302": (
-        told("302 Found", b"", "Location: /"),
-        ": the OpenAPI document cannot be fetched: status 302; give it as a",
-    ),
     "HTML": (told("200 OK", b"<html><p>hi</p></html>"), ": is no OpenAPI document: an object was expected, not str"),
-    "YAML in another coding": (told("200 OK", "a: ö".encode("latin-1")), ": the OpenAPI document is not UTF-8: "),
     "2 MB": (told("200 OK", b" " * 2_000_000), ": the OpenAPI document has more than 1048576 bytes; give it as a file"),
-    "a reference to nowhere": (
-        told("200 OK", changed(_401={"$ref": "#/components/responses/None"}).encode()),
-        ": /components/responses/None: nothing stands there, though ",
-    ),
 }
 
 
 @pytest.mark.parametrize(("answer", "said"), FETCHED.values(), ids=FETCHED)
-def test_a_document_that_cannot_be_fetched_is_3(run: Run, serve: Serve, answer: bytes, said: str) -> None:
-    url = serve(lambda request: [answer if request.path == "/openapi.json" else told("200 OK")]).url
-    shown = run(url, more=f'openapi = "{url}/openapi.json"')
+def test_a_document_that_cannot_be_fetched_is_3(run: Run, answer: bytes, said: str) -> None:
+    with Server(lambda request: [answer if request.path == "/openapi.json" else told("200 OK")]) as server:
+        shown = run(server.url, more=f'openapi = "{server.url}/openapi.json"')
     assert (shown.status, shown.stdout, shown.report) == (3, "", None)
     (line,) = shown.stderr.splitlines()
-    assert line.startswith(f"servinix-conformance: {url}/openapi.json{said}")
+    assert line.startswith(f"servinix-conformance: {server.url}/openapi.json{said}")
 
 
-def test_a_document_that_can_be_fetched_is_used(run: Run, serve: Serve, reference: str) -> None:
+def test_a_document_that_can_be_fetched_is_used(run: Run, reference: str) -> None:
     spoil = instead(told("200 OK", OWN.read_bytes(), type_="application/yaml"))
-    url = serve(before(reference, "/openapi.yaml", spoil)).url
-    shown = run(url, more=f'openapi = "{url}/openapi.yaml"')
+    with Server(before(reference, "/openapi.yaml", spoil)) as server:
+        shown = run(server.url, more=f'openapi = "{server.url}/openapi.yaml"')
     assert (shown.status, shown.stderr) == (0, ""), shown.stdout
 
 
