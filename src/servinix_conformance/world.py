@@ -117,6 +117,7 @@ def _accounts(
         clock=world.clock,
         stranger=world.actor(WEB_PORTAL.name),
         lock_seconds=target.policy.get("lock_seconds"),
+        not_claimed=target.not_claimed,
     )
 
 
