@@ -141,7 +141,7 @@ def document(ours: Json) -> Json:
     schemas = {name: _schema(schema) for name, schema in ours["components"]["schemas"].items()}
     paths: Json = {}
     for path, item in ours["paths"].items():
-        operations = {method: _operation(node, ours) for method, node in item.items() if isinstance(node, dict)}
+        operations: Json = {method: _operation(node, ours) for method, node in item.items() if isinstance(node, dict)}
         if "parameters" in item:
             operations["parameters"] = [_parameter(it, ours) for it in item["parameters"]]
         paths[re.sub(r"\{user_id\}", "{personId}", _path_there(path))] = operations

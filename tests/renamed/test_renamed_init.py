@@ -10,7 +10,6 @@ import threading
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 import yaml
@@ -31,7 +30,7 @@ def command(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-def renamed(folder: Path, **changes: Any) -> str:
+def renamed(folder: Path, **changes: object) -> str:
     ours = yaml.safe_load((ROOT / "openapi.yaml").read_text(encoding="utf-8"))
     (folder / "renamed.json").write_text(json.dumps({**document(ours), **changes}), encoding="utf-8")
     return "renamed.json"

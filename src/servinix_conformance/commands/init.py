@@ -179,7 +179,8 @@ def _beside(source: Path, output: Path) -> str:
 
 
 def _told(proposal: Proposal, frame: Frame, document: Document, output: Path) -> Iterator[str]:
-    yield f"{said(document.title)}: {len(document.operations)} operations, {len(proposal.operations)} of them found to be ours"
+    counts = f"{len(document.operations)} operations, {len(proposal.operations)} of them found to be ours"
+    yield f"{said(document.title)}: {counts}"
     yield ""
     rows = [(name, said(str(it.operation.value)), _sure(it)) for name, it in proposal.operations.items()]
     widths = [max((len(row[column]) for row in rows), default=0) for column in (0, 1)]

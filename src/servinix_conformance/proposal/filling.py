@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from ..names import OPERATIONS
 from .fields import Match, best
-from .guesses import Found, Guess
+from .guesses import Found, Guess, Sureness
 from .operations import Described
 from .schemas import Member
 from .words import words
@@ -33,7 +33,7 @@ _HINTS = {"signIn": {"password", "signin"}, "verifyOtp": {"otp", "code", "mfa", 
 _SWITCHED = {"enableMfa": True, "disableMfa": False}
 
 
-def fill(
+def fill(  # noqa: PLR0913 - all that is known of it
     name: str,
     described: Described,
     members: Sequence[Member],
@@ -72,7 +72,9 @@ def fill(
     if described.takes == "form":
         found.open.append("it takes a form and no JSON, which the suite does not send")
     elif undescribed:
-        found.open.append(f"the document does not say where it takes {_listed(ESSENTIAL.get(name, set()))}")
+        unknown = ESSENTIAL.get(name, set()) - (known or {}).keys()
+        if unknown:
+            found.open.append(f"the document does not say where it takes {_listed(unknown)}")
     else:
         missing = [field for field in places if field in ESSENTIAL.get(name, ()) and not found.request[field].value]
         if missing:
@@ -108,7 +110,7 @@ def _list(name: str, members: Sequence[Member]) -> dict[str, Guess]:
         return _record(best([*places], plain, places), name)
     where = max(found, key=lambda within: len(found[within]))
     given = {field: matched.guess for field, matched in found[where].items()}
-    sure = "certain" if where == OPERATIONS[name][1]["*"] else "likely"
+    sure: Sureness = "certain" if where == OPERATIONS[name][1]["*"] else "likely"
     return {"*": Guess(where, sure, "the list whose items have these fields"), **given}
 
 
@@ -158,8 +160,14 @@ def _constants(name: str, members: Iterable[Member], found: Found, *, several: b
         if told is not None:
             found.constants[member.place] = told
         elif member.required:
-            values = f", one of {', '.join(map(str, member.values))}" if member.values else ""
-            found.open.append(f"it needs {member.place}{values}: give it under constants of [bindings.{name}]")
+            found.open.append(_open(name, member))
+
+
+def _open(name: str, member: Member) -> str:
+    if member.place.startswith("cookie:"):
+        return f"it needs {member.place}, which nothing gives: the suite sends the access token as a bearer token"
+    values = f", one of {', '.join(map(str, member.values))}" if member.values else ""
+    return f"it needs {member.place}{values}: give it under constants of [bindings.{name}]"
 
 
 def _value(name: str, member: Member) -> Guess | None:

@@ -38,6 +38,24 @@ class Found:
     success: Guess | None = None
     open: list[str] = field(default_factory=list)
 
+    def table(self, name: str, ours: tuple[Mapping[str, str], Mapping[str, str]]) -> dict[str, Any]:
+        """What of it is not as in the suite's own contract.
+
+        Args:
+            name: the logical operation.
+            ours: the places of its request and of its answer there.
+        """
+        table: dict[str, Any] = {} if self.operation.value == name else {"operation": self.operation}
+        for side, found, places in (("request", self.request, ours[0]), ("answer", self.answer, ours[1])):
+            changed = {key: guess for key, guess in found.items() if guess.value != places[key]}
+            if changed:
+                table[side] = changed
+        if self.constants:
+            table["constants"] = self.constants
+        if self.success is not None:
+            table["success"] = self.success
+        return table
+
     @property
     def guessed(self) -> list[str]:
         """The fields and constants of it that are mere guesses."""
@@ -50,6 +68,7 @@ class Proposal:
     """What was found in a whole document.
 
     Attributes:
+        unsettled: operations beside the stages that were found, and need what could not be told.
         missing: logical operations that nothing was found for, each with what was looked for.
         not_claimed: those whose name the document has for something else, with the reason.
         headers: what every request has to carry, with the reason.
@@ -60,6 +79,7 @@ class Proposal:
     operations: dict[str, Found] = field(default_factory=dict)
     problems: dict[str, Guess] = field(default_factory=dict)
     success: Guess | None = None
+    unsettled: dict[str, Found] = field(default_factory=dict)
     missing: dict[str, str] = field(default_factory=dict)
     not_claimed: dict[str, str] = field(default_factory=dict)
     headers: dict[str, str] = field(default_factory=dict)
@@ -84,21 +104,9 @@ class Proposal:
         Args:
             ours: each logical operation with the places of its request and of its answer, as names.py has them.
         """
-        tables: dict[str, Any] = {}
-        for name, found in self.operations.items():
-            table: dict[str, Any] = {}
-            if found.operation.value != name:
-                table["operation"] = found.operation
-            for side, places in zip(("request", "answer"), ours[name], strict=True):
-                changed = {key: it for key, it in getattr(found, side).items() if it.value != places[key]}
-                if changed:
-                    table[side] = changed
-            if found.constants:
-                table["constants"] = found.constants
-            if found.success is not None:
-                table["success"] = found.success
-            if table:
-                tables[name] = table
+        tables: dict[str, Any] = {
+            name: table for name, found in self.operations.items() if (table := found.table(name, ours[name]))
+        }
         if self.success is not None:
             tables["success"] = self.success
         if self.problems:

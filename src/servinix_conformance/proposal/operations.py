@@ -56,8 +56,16 @@ class Described:
     @cached_property
     def path(self) -> tuple[str, ...]:
         """The words of its path, without parameters and versions."""
-        parts = [part for part in self.operation.path.split("/") if not re.match(r"\{|v[0-9]|api$", part)]
-        return words(" ".join(parts))
+        return words(" ".join(self._segments))
+
+    @cached_property
+    def tail(self) -> tuple[str, ...]:
+        """The words of the last two parts of its path: what comes before speaks of what surrounds it."""
+        return words(" ".join(self._segments[-2:]))
+
+    @property
+    def _segments(self) -> list[str]:
+        return [part for part in self.operation.path.split("/") if part and not re.match(r"\{|v[0-9]|api$", part)]
 
     @cached_property
     def said(self) -> tuple[str, ...]:
@@ -86,7 +94,7 @@ class Described:
 
     @cached_property
     def alternatives(self) -> tuple[tuple[Member, ...], ...]:
-        """The bodies of its successes, where alternatives are told apart; one without members where there is no body."""
+        """The bodies of its successes, alternatives told apart; one without members where there is no body."""
         found: list[tuple[Member, ...]] = []
         for key, _ in self.successes:
             pointer = self._body(f"{self.operation.pointer}/responses/{key}")
@@ -170,8 +178,8 @@ def body(document: Document, schemas: Schemas, pointer: str) -> tuple[Takes, str
         return "nothing", None
     kinds = sorted(content, key=lambda kind: not _JSON.fullmatch(kind.partition(";")[0].strip()))
     media = content[kinds[0]]
-    pointer = f"{where}/content/{_escape(kinds[0])}/schema" if isinstance(media, dict) and "schema" in media else None
-    return "json" if _JSON.fullmatch(kinds[0].partition(";")[0].strip()) else "form", pointer
+    schema = f"{where}/content/{_escape(kinds[0])}/schema" if isinstance(media, dict) and "schema" in media else None
+    return "json" if _JSON.fullmatch(kinds[0].partition(";")[0].strip()) else "form", schema
 
 
 def _described(document: Document, schemas: Schemas, operation: Operation) -> Described:
@@ -189,7 +197,9 @@ _NOTHING: tuple[Takes, None] = ("nothing", None)
 
 
 def _parameters(document: Document, schemas: Schemas, operation: Operation) -> Iterator[Member]:
-    found: dict[str, Member] = {}
+    # A path has its parameters even where they are not described.
+    named = re.findall(r"\{([^}]+)\}", operation.path)
+    found = {f"path:{name}": Member(f"path:{name}", required=True, types=frozenset({"string"})) for name in named}
     for base in (f"/paths/{_escape(operation.path)}", operation.pointer):
         _, node = document.at(base)
         listed = node.get("parameters")

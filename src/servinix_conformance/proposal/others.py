@@ -9,7 +9,7 @@ from ..names import OPERATIONS
 from .fields import LIKELY, Match, best
 from .operations import Described
 from .schemas import Member
-from .words import phrases, words
+from .words import VOCABULARY, every, phrases, words
 
 _EXACT, _HOLDS, _SAYS, _SAYS_IN_ALL, _SUMMARY = 12.0, 6.0, 5.0, 4.5, 3.0
 _LEAST = 4.0
@@ -38,36 +38,17 @@ class Rule:
     test: bool = False
 
 
-def _rule(  # noqa: PLR0913 - a row of the table
-    methods: str, says: str, takes: str = "", gives: str = "", never: str = "", *, test: bool = False
-) -> Rule:
-    return Rule(
-        frozenset(methods.split()),
-        phrases(*says.split(", ")),
-        tuple(takes.split()),
-        tuple(gives.split()),
-        frozenset(words(never)),
-        test,
-    )
-
-
-_DOES = "POST PUT PATCH"
 RULES: dict[str, Rule] = {
-    "signOut": _rule("POST DELETE GET", "signout, delete session, delete token, delete signin", never="all reset mfa refresh"),
-    "getProfile": _rule("GET", "profile, me, user, session, current", gives="email", never="find support admin test signin signup flow"),
-    "requestPasswordReset": _rule(_DOES, "reset password, reset, password link", "email", never="mfa user admin"),
-    "resetPassword": _rule(_DOES, "reset password, reset, password new, set password", "reset_token new_password"),
-    "findUsers": _rule("GET", "find user, user", "email", "email", never="message me"),
-    "enableMfa": _rule(_DOES, "enable mfa, mfa user", "user_id", never="signin disable verify signup send"),
-    "disableMfa": _rule(f"{_DOES} DELETE", "disable mfa, delete mfa", "user_id", never="signin enable verify send"),
-    "unlockUser": _rule(_DOES, "unlock user, unlock, reset user locked", "user_id", never="reset"),
-    "createUser": _rule("POST", "create user, user", "email password", "user_id", "signin", test=True),
-    "deleteUser": _rule("DELETE", "delete user", "user_id", never="mfa session", test=True),
-    "advanceClock": _rule(_DOES, "clock, time, advance, travel", "seconds", test=True),
-    "listMessages": _rule("GET", "message, email, phone", "to", "body", test=True),
-    "setOutage": _rule(_DOES, "outage, outages, failing, delivery failing", "failing", test=True),
-    "getPolicy": _rule("GET", "policy, settings, limits, numbers, config", test=True),
-}  # fmt: skip
+    name: Rule(
+        frozenset(table["methods"]),
+        phrases(table["says"]),
+        tuple(table.get("takes", ())),
+        tuple(table.get("gives", ())),
+        every(table.get("never", ())),
+        table.get("test", False),
+    )
+    for name, table in VOCABULARY["operations"].items()
+}
 LOOKED_FOR = {
     "signIn": "an operation that takes a user's name and a password",
     "verifyOtp": "an operation that takes a code, and something that the answer of the password stage gives",
@@ -121,7 +102,7 @@ def candidates(operations: Iterable[Described]) -> list[Candidate]:
 
 
 def assign(found: Sequence[Candidate]) -> Iterator[Candidate]:
-    """Give each logical operation the best one, and none of the document to two, but for a switch that goes both ways."""
+    """Give each logical operation the best one, and none to two of them, but for a switch that goes both ways."""
     names: set[str] = set()
     used: dict[str, str] = {}
     for candidate in found:
@@ -147,7 +128,9 @@ def runner_up(chosen: Candidate, found: Sequence[Candidate], taken: Iterable[str
     )
 
 
-def _candidate(name: str, rule: Rule, described: Described, members: tuple[Member, ...]) -> Candidate | None:
+def _candidate(  # noqa: PLR0911 - each line rules something out
+    name: str, rule: Rule, described: Described, members: tuple[Member, ...]
+) -> Candidate | None:
     told, why = _told(name, rule, described)
     # A summary alone says too little of an operation that takes nothing which could speak for it.
     if described.operation.method not in rule.methods or told < (_SUMMARY if rule.takes else _LEAST):

@@ -47,6 +47,7 @@ class _Proposing:
         else:
             self._one_stage()
         self._others()
+        self._settle()
         if {"signIn", "verifyOtp"} <= self.bound.keys():
             self.made.success, own = refusals.success(self.bound)
             for name, guess in own.items():
@@ -61,6 +62,14 @@ class _Proposing:
         self.made.unread = list(self.schemas.unread)
         disarm(self.made)
         return self.made
+
+    def _settle(self) -> None:
+        """Bind nothing but the stages to what would be refused: that would look like a broken promise."""
+        for name, found in list(self.made.operations.items()):
+            if found.open and name not in {"signIn", "verifyOtp"}:
+                self.made.unsettled[name] = self.made.operations.pop(name)
+                del self.bound[name]
+                self.made.missing[name] = f"{found.operation.value} may be it; {'; '.join(found.open)}"
 
     def _stages(self, pair: stages.Pair, more: Sequence[stages.Pair]) -> None:
         first, second, link = pair.first, pair.second, pair.link

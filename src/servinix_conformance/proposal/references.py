@@ -18,9 +18,10 @@ def is_reference(value: object) -> bool:
 
 def disarm(proposal: Proposal) -> None:
     """Leave out all that would be read as a reference, and say so where a request needs it."""
-    for name, found in list(proposal.operations.items()):
+    for name, found in [*proposal.operations.items(), *proposal.unsettled.items()]:
         if is_reference(found.operation.value):
-            del proposal.operations[name]
+            proposal.operations.pop(name, None)
+            proposal.unsettled.pop(name, None)
             proposal.missing[name] = "its name in the document would be read as a reference to a variable or a file"
             continue
         for table in (found.request, found.answer, found.constants):

@@ -6,17 +6,33 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from ..names import PROBLEMS
-from .guesses import Guess
+from .guesses import Guess, Sureness
 from .operations import Described
 from .schemas import Member, Value
-from .words import phrases, words
+from .words import VOCABULARY, every, phrases, words
 
-_SUPPORT = ("findUsers", "enableMfa", "disableMfa", "unlockUser")
-_REASONS = frozenset(words("type code error reason kind status state problem fault failure message title name slug"))
-_REFUSES = frozenset(words("error fault failure problem reason"))
+_REASONS = every(
+    (
+        "type",
+        "code",
+        "error",
+        "reason",
+        "kind",
+        "status",
+        "state",
+        "problem",
+        "fault",
+        "failure",
+        "message",
+        "title",
+        "name",
+        "slug",
+    )
+)
+_REFUSES = every(("error", "fault", "failure", "problem", "reason"))
 _YES, _NO = (
-    frozenset(words("success succeeded ok okay successful")),
-    frozenset(words("error failure failed fail denied")),
+    every(("success", "succeeded", "ok", "okay", "successful")),
+    every(("error", "failure", "failed", "fail", "denied")),
 )
 _PREFIXES = frozenset({"e", "err", "error", "code", "urn", "problem"})
 _FIRST_ERROR = 400
@@ -30,35 +46,9 @@ class _Kind:
     says: tuple[frozenset[str], ...]
 
 
-def _kind(where: str, says: str) -> _Kind:
-    return _Kind(tuple(where.split()) if where else (), phrases(*says.split(", ")))
-
-
-_KINDS: dict[str, _Kind] = {
-    "invalid-request": _kind("", "request rejected, validation, validation error, input, rejected input, malformed, bad request"),
-    "invalid-credentials": _kind("signIn", "credentials, password rejected, signin rejected, auth rejected, unauthenticated"),
-    "otp-rejected": _kind("verifyOtp", "otp rejected, code rejected, mfa rejected, not code, code not"),
-    "mfa-token-rejected": _kind(
-        "verifyOtp resendOtp requestOtp",
-        "challenge rejected, mfa token rejected, ticket rejected, transaction rejected, flow rejected, session rejected,"
-        " challenge not found, session not found, token rejected, challenge no, transaction not found, flow not found",
-    ),
-    "access-token-rejected": _kind(
-        "getProfile signOut", "token rejected, access token, session, unauthorized, unauthenticated, session rejected"
-    ),
-    "reset-token-rejected": _kind("resetPassword", "reset token, link rejected, token rejected, reset rejected, key rejected"),
-    "account-suspended": _kind("signIn", "suspended, disabled, disable, banned, inactive, not enabled"),
-    "recovery-required": _kind("signIn", "reset required, reset user"),
-    "forbidden": _kind(" ".join(_SUPPORT), "forbidden, role, permission, not allowed, access rejected, privileges"),
-    "not-found": _kind("", "not found"),
-    "user-not-found": _kind(" ".join(_SUPPORT), "user not found, no user, user rejected, no such user, not found user"),
-    "contact-unconfirmed": _kind("enableMfa", "not verified, contact unconfirmed, unconfirmed, unverified, contact not verified"),
-    "identity-unverified": _kind("disableMfa unlockUser", "not verified, unverified, user unverified, user not verified"),
-    "user-exists": _kind("createUser", "exists, taken, duplicate, conflict"),
-    "account-locked": _kind("signIn verifyOtp", "locked, user locked, too many attempts, too many failures, attempts exceeded"),
-    "resend-too-soon": _kind("resendOtp requestOtp", "too soon, soon, cooldown, too many requests, rate limited, throttled, wait, resend"),
-    "delivery-failed": _kind("signIn resendOtp requestOtp", "delivery, not delivered, send rejected, delivery rejected, undeliverable"),
-}  # fmt: skip
+_KINDS = {
+    name: _Kind(tuple(table.get("where", ())), phrases(table["says"])) for name, table in VOCABULARY["refusals"].items()
+}
 # A status that has one meaning alone, where it stands at these operations and at no other that is bound.
 _STATUSES = (
     (423, "account-locked", ("signIn", "verifyOtp")),
@@ -122,7 +112,7 @@ def success(bound: Mapping[str, Described]) -> tuple[Guess | None, dict[str, Gue
         return None, {}
     member = places[0][shared[0]]
     value = next((it for it in member.values if _means_yes(it)), True)
-    sure = "likely" if member.values else "guess"
+    sure: Sureness = "likely" if member.values else "guess"
     told = Guess({"at": member.place, "is": value}, sure, "successes and refusals have the same status")
     own = {}
     for name, described in bound.items():

@@ -23,6 +23,7 @@ class Sender:
     Attributes:
         token: what of its request names the challenge; None where nothing does.
         again: whether it says that it does so once more.
+        cookie: the place of the challenge where that is a cookie.
     """
 
     described: Described
@@ -30,6 +31,7 @@ class Sender:
     token: Member | None
     again: bool
     score: float
+    cookie: str | None = None
 
     def operation(self, name: str) -> Guess:
         """The proposal for the operation itself, as one of ours."""
@@ -42,9 +44,11 @@ class Sender:
     @property
     def known(self) -> dict[str, Guess]:
         """The request field that the challenge is."""
-        if self.token is None:
-            return {}
-        return {"mfa_token": Guess(self.token.place, "likely", "as in verifyOtp")}
+        if self.token is not None:
+            return {"mfa_token": Guess(self.token.place, "likely", "as in verifyOtp")}
+        if self.cookie is not None:
+            return {"mfa_token": Guess(self.cookie, "guess", "as in verifyOtp, though the document does not say so")}
+        return {}
 
 
 def senders(operations: Iterable[Described], pair: Pair, *, said: bool) -> dict[str, Sender]:
@@ -65,7 +69,7 @@ def senders(operations: Iterable[Described], pair: Pair, *, said: bool) -> dict[
 
 def _senders(operations: Iterable[Described], pair: Pair) -> Iterator[Sender]:
     for it in operations:
-        said = {*it.name, *it.path[-2:], *it.said}
+        said = {*it.name, *it.tail, *it.said}
         again = "resend" in said or it.operation.id == "resendOtp"
         sends = "send" in said and bool(said & _CODES)
         if not (again or sends) or it.operation.method not in _METHODS or _NEVER & {*it.name, *it.path}:
@@ -81,7 +85,8 @@ def _senders(operations: Iterable[Described], pair: Pair) -> Iterator[Sender]:
                 close = 2.0 * bool(said & _CODES & {*pair.second.described.name, *pair.second.described.path})
                 score = 5.0 * again + 3.0 * sends + told + close
                 if told >= 4.0 or again:  # noqa: PLR2004 - the very token of the second stage
-                    yield Sender(it, members, token, again, score)
+                    cookie = pair.link.taken if pair.link.taken.startswith("cookie:") else None
+                    yield Sender(it, members, token, again, score, cookie)
 
 
 def _token(members: Sequence[Member], link: Link) -> tuple[Member | None, float]:

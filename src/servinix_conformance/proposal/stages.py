@@ -1,4 +1,4 @@
-"""The two stages of a sign-in. They are a pair: the second takes a code, and something that the first one's answer gave."""
+"""The two stages of a sign-in: a pair, since the second takes a code and something that the first one's answer gave."""
 
 from __future__ import annotations
 
@@ -9,22 +9,63 @@ from .fields import POSSIBLE, Match, best, looks_like_code, match, sureness
 from .guesses import Guess
 from .operations import Described
 from .schemas import Member
-from .words import words
+from .words import every
 
 _CHANGING = {"POST", "PUT", "PATCH"}
 _SIGN_IN = {"signin": 5.0, "session": 3.0, "token": 2.0, "auth": 1.0, "credential": 1.0}
 _SECOND = {"otp": 4.0, "verify": 3.0, "code": 3.0, "mfa": 3.0, "challenge": 2.0, "signin": 1.0}
-_NEVER_FIRST = frozenset(words("signup reset delete signout admin link invite"))
-_NEVER_SECOND = frozenset(words("signup reset delete signout admin enable disable refresh"))
-_ECHOED = frozenset(
-    words(
-        "email username user client device tenant organization channel method type name locale language phone"
-        " refresh csrf password otp code expires application message error description text title scope url uri grant"
+_NEVER_FIRST = every(("signup", "reset", "delete", "signout", "admin", "link", "invite"))
+_NEVER_SECOND = every(("signup", "reset", "delete", "signout", "admin", "enable", "disable", "refresh"))
+_ECHOED = every(
+    (
+        "email",
+        "username",
+        "user",
+        "client",
+        "device",
+        "tenant",
+        "organization",
+        "channel",
+        "method",
+        "type",
+        "name",
+        "locale",
+        "language",
+        "phone",
+        "refresh",
+        "csrf",
+        "password",
+        "otp",
+        "code",
+        "expires",
+        "application",
+        "message",
+        "error",
+        "description",
+        "text",
+        "title",
+        "scope",
+        "url",
+        "uri",
+        "grant",
     )
 )
 """What a second stage may take, and tells nothing of the challenge."""
-_HANDLES = frozenset(
-    words("mfa challenge ticket transaction flow session state token handle reference verify interaction")
+_HANDLES = every(
+    (
+        "mfa",
+        "challenge",
+        "ticket",
+        "transaction",
+        "flow",
+        "session",
+        "state",
+        "token",
+        "handle",
+        "reference",
+        "verify",
+        "interaction",
+    )
 )
 _MOST = 16
 """How many candidates of each stage are held against each other."""
@@ -193,7 +234,7 @@ def _said(described: Described, weights: dict[str, float], ours: str) -> float:
         return 8.0
     named, path, said = (
         max((weights.get(word, 0.0) for word in where), default=0.0)
-        for where in (described.name, described.path[-2:], described.said)
+        for where in (described.name, described.tail, described.said)
     )
-    more = sum(weights.get(word, 0.0) for word in {*described.name, *described.path[-2:]})
+    more = sum(weights.get(word, 0.0) for word in {*described.name, *described.tail})
     return max(named, path, said / 2) + min(more / 8, 2.0)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 from ..names import OPERATIONS
 from .filling import ESSENTIAL
@@ -137,41 +136,36 @@ def _clients(proposal: Proposal) -> Iterator[str]:
                 if place.startswith("header:") is kinds
             }
             if chosen:
-                yield f"#{side} = {{ {', '.join(f'{_key(key)} = {_value(value)}' for key, value in chosen.items())} }}\n"
+                yield f"#{side} = {_inline(chosen)}\n"
         yield "\n"
 
 
 def _bindings(proposal: Proposal) -> Iterator[str]:
-    tables = proposal.bindings(OPERATIONS)
-    for name in ("success",):
-        if name in tables:
-            yield "# What tells a success of any operation.\n[bindings.success]\n"
-            guess = tables.pop(name)
-            for key, value in guess.value.items():
-                yield f"{key} = {_value(value)}{_mark(guess.sure, guess.why)}\n"
-            yield "\n"
-    problems = tables.pop("problems", {})
+    if proposal.success is not None:
+        yield "# What tells a success of any operation.\n[bindings.success]\n"
+        mark = _mark(proposal.success.sure, proposal.success.why)
+        yield from (f"{key} = {_value(value)}{mark}\n" for key, value in proposal.success.value.items())
+        yield "\n"
     for name, found in proposal.operations.items():
-        table = tables.get(name, {})
-        if table or found.open:
-            yield from _operation(name, found, table)
-    if problems:
+        yield from (f"# To be settled for {name}: {said(told)}.\n" for told in found.open)
+        yield from _operation(name, found)
+    for name, found in proposal.unsettled.items():
+        yield from (f"# To be settled for {name} before it is bound: {said(told)}.\n" for told in found.open)
+        yield from (f"#{line}" if line.strip() else line for line in _operation(name, found))
+    if proposal.problems:
         yield "# How it says no.\n[bindings.problems]\n"
-        yield from (_line(name, guess) for name, guess in problems.items())
+        yield from (_line(name, guess) for name, guess in proposal.problems.items())
         yield "\n"
 
 
-def _operation(name: str, found: Found, table: Mapping[str, Any]) -> Iterator[str]:
-    for told in found.open:
-        yield f"# To be settled for {name}: {said(told)}.\n"
+def _operation(name: str, found: Found) -> Iterator[str]:
+    table = found.table(name, OPERATIONS[name])
     if not table:
-        yield "\n"
         return
     yield f"[bindings.{name}]\n"
-    if "operation" in table:
-        yield _line("operation", table["operation"])
-    if "success" in table:
-        yield _line("success", table["success"])
+    for key in ("operation", "success"):
+        if key in table:
+            yield _line(key, table[key])
     for side in ("constants", "request", "answer"):
         if side in table:
             yield f"[bindings.{name}.{side}]\n"
@@ -195,12 +189,13 @@ def _missing(proposal: Proposal, frame: Frame) -> Iterator[str]:
 
 def _line(key: str, guess: Guess) -> str:
     value = guess.value
-    if isinstance(value, Mapping):
-        text = f"{{ {', '.join(f'{_key(name)} = {_value(item)}' for name, item in value.items())} }}"
-    else:
-        text = _value(value)
+    text = _inline(value) if isinstance(value, Mapping) else _value(value)
     mark = f"  # {said(guess.why)}" if guess.sure == "certain" else _mark(guess.sure, guess.why)
     return f"{_key(key)} = {text}{mark}\n"
+
+
+def _inline(table: Mapping[str, object]) -> str:
+    return f"{{ {', '.join(f'{_key(name)} = {_value(item)}' for name, item in table.items())} }}"
 
 
 def _mark(sure: str, why: str) -> str:

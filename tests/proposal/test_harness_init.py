@@ -2,11 +2,11 @@ from __future__ import annotations
 
 import json
 import re
+import threading
 import tomllib
-from collections.abc import Callable
-from http.server import BaseHTTPRequestHandler
+from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
 
 import pytest
 from proposal_documents import DIGITS, FLAT, ONE_STAGE, SECRET, TEXT, WHOLE, Json, obj, op, parameter, tree
@@ -18,7 +18,8 @@ from servinix_conformance.suite import suite_root
 from servinix_conformance.target import Target
 from servinix_conformance.target_file import load
 
-Serve = Callable[[Callable[[BaseHTTPRequestHandler], None]], str]
+Answering = Callable[[BaseHTTPRequestHandler], None]
+Serve = Callable[[Answering], str]
 VARIABLES = {
     "SERVINIX_BASE_URL": "https://somewhere.example",
     "SERVINIX_TEST_SUPPORT": "a-secret",
@@ -33,6 +34,33 @@ _KEY = {
 }
 
 
+@pytest.fixture
+def serve() -> Iterator[Serve]:
+    """Start an HTTP server that answers every request with a function; gives its base URL."""
+    servers: list[tuple[ThreadingHTTPServer, threading.Thread]] = []
+
+    def start(answering: Answering) -> str:
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                answering(self)
+
+            def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - named so by the base class
+                pass
+
+        server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        server.daemon_threads = True
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
+        thread.start()
+        servers.append((server, thread))
+        return f"http://127.0.0.1:{server.server_port}"
+
+    yield start
+    for server, thread in servers:
+        server.shutdown()
+        server.server_close()
+        thread.join(5)
+
+
 @pytest.fixture(autouse=True)
 def _here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
@@ -43,7 +71,7 @@ def written(document: Json, name: str = "vendor.json") -> str:
     return name
 
 
-def stages(**more: Any) -> Json:
+def stages(**more: object) -> Json:
     first = op("login", obj("*", username=TEXT, password=SECRET), s200=obj("*", token=TEXT, challenge=TEXT))
     second = op("loginCode", obj("*", challenge=TEXT, code=DIGITS), s200=obj("*", token=TEXT))
     return tree({"/login": {"post": first}, "/login/code": {"post": second}}, **more)
@@ -60,7 +88,7 @@ def examples_filled_in(path: str = "target.toml") -> Target:
     return loaded("filled.toml")
 
 
-def sending(body: bytes, status: int = 200, **headers: str) -> Callable[[BaseHTTPRequestHandler], None]:
+def sending(body: bytes, status: int = 200, **headers: str) -> Answering:
     def answering(handler: BaseHTTPRequestHandler) -> None:
         handler.send_response(status)
         for name, value in {"Content-Length": str(len(body)), **headers}.items():
@@ -125,6 +153,15 @@ def test_what_a_stage_needs_besides_is_4(capsys: pytest.CaptureFixture[str]) -> 
     assert main(["init", written(document)]) == 4
     assert "to be settled for signIn: it needs /captcha" in capsys.readouterr().out
     assert "# To be settled for signIn: it needs /captcha" in Path("target.toml").read_text(encoding="utf-8")
+
+
+def test_what_is_not_settled_is_an_example(capsys: pytest.CaptureFixture[str]) -> None:
+    document = stages()
+    document["paths"]["/users/{id}/mfa/enable"] = {"post": op("enable", obj("*", ticketNumber=TEXT), s204=None)}
+    assert main(["init", written(document), "--base-url", "https://one.example"]) == 0
+    assert "enableMfa: enable may be it; it needs /ticketNumber" in capsys.readouterr().out
+    assert "enableMfa" not in loaded().bindings
+    assert examples_filled_in().bindings["enableMfa"]["request"]["user_id"] == "path:id"
 
 
 def test_a_name_of_ours_for_something_else_is_not_claimed() -> None:
@@ -249,7 +286,7 @@ def test_without_servers_a_deployment_is_where_its_document_is(serve: Serve) -> 
     ids=["not found", "moved", "page", "large"],
 )
 def test_a_url_without_a_document_is_3(
-    answering: Callable[[BaseHTTPRequestHandler], None], said: str, serve: Serve, capsys: pytest.CaptureFixture[str]
+    answering: Answering, said: str, serve: Serve, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["init", f"{serve(answering)}/openapi.json"]) == 3
     assert said in capsys.readouterr().err
@@ -284,7 +321,7 @@ def test_a_server_is_taken_where_it_can_be_used(servers: list[Json], options: li
 def test_a_hostile_document_writes_nothing_but_values_and_comments(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HOME_SECRET", "must-not-appear")
     evil = 'a"\n[safety]\ndestructive = true\n#\x7f\x1b[2J \u2028x'
-    realm = {f"realm {evil}": {"const": 1}, "realm": {"const": evil}}
+    realm: Json = {f"realm {evil}": {"const": 1}, "realm": {"const": evil}}
     first = op("login", obj("*", username=TEXT, password=SECRET, **realm), s200=obj("*", token=TEXT, challenge=TEXT))
     second = op(f"verify{evil}", obj("*", challenge=TEXT, code=DIGITS), s200=obj("*", token=TEXT))
     document = tree(

@@ -5,7 +5,10 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from servinix_conformance.binding import Binding
 from servinix_conformance.document import Document
+from servinix_conformance.names import OPERATIONS
+from servinix_conformance.proposal import Guess, Proposal, propose
 
 Json = dict[str, Any]
 TEXT: Json = {"type": "string"}
@@ -21,9 +24,9 @@ def obj(required: str = "", **members: Json) -> Json:
     return {"type": "object", "properties": members, **({"required": names} if names else {})}
 
 
-def op(name: str | None = None, takes: Json | None = None, /, *, kind: str = "application/json", **more: Any) -> Json:
+def op(name: str | None = None, takes: Json | None = None, /, kind: str = "application/json", **more: object) -> Json:
     """An operation. Its answers are schemas by status, as in `s200`; None is an answer without a body."""
-    answers = {key[1:]: more.pop(key) for key in list(more) if key[1:].isdigit() or key == "sdefault"}
+    answers: dict[str, Any] = {key[1:]: more.pop(key) for key in list(more) if key[1:].isdigit() or key == "sdefault"}
     node: Json = {
         "responses": {status: answer(schema) for status, schema in (answers or {"200": None}).items()},
         **more,
@@ -45,16 +48,12 @@ def parameter(place: str, schema: Json | None = None, *, required: bool = True) 
     return {"name": name, "in": kind, "required": required, "schema": schema or TEXT}
 
 
-def tree(paths: Json, **more: Any) -> Json:
+def tree(paths: Json, **more: object) -> Json:
     return {"openapi": "3.1.0", "info": {"title": "A vendor", "version": "1"}, "paths": paths, **more}
 
 
-def document(paths: Json, **more: Any) -> Document:
-    return Document(json.dumps(tree(paths, **more)), "vendor.json")
-
-
 BEARER: Json = {"securitySchemes": {"token": {"type": "http", "scheme": "bearer"}}}
-WITH_TOKEN = [{"token": []}]
+WITH_TOKEN: list[Json] = [{"token": []}]
 
 _FLAT_ERROR = obj("*", errorCode={"enum": ["INVALID_CREDENTIALS", "ACCOUNT_LOCKED"]}, message=TEXT)
 FLAT = tree(
@@ -264,3 +263,34 @@ FORM = tree(
         "/login/code": {"post": op("loginCode", obj("*", challenge=TEXT, code=DIGITS), s200=obj("*", token=TEXT))},
     }
 )
+
+
+def proposed(document: Json) -> Proposal:
+    return propose(Document(json.dumps(document), "vendor.json"))
+
+
+def plain(table: Any) -> Any:  # noqa: ANN401 - TOML
+    """A table as the target file has it, without how sure it is."""
+    if isinstance(table, Guess):
+        return plain(table.value)
+    return {key: plain(item) for key, item in table.items()} if isinstance(table, dict) else table
+
+
+def bindings(document: Json) -> dict[str, Any]:
+    """What the target file says; it has to be something that a binding can be made of."""
+    found: dict[str, Any] = plain(proposed(document).bindings(OPERATIONS))
+    Binding(found)
+    return found
+
+
+def stages(first: Json, second: Json, **more: object) -> Json:
+    return tree({"/login": {"post": first}, "/login/code": {"post": second}}, **more)
+
+
+def credentials(**more: Json) -> Json:
+    return obj("*", username=TEXT, password=SECRET, **more)
+
+
+GIVEN = obj("*", token=TEXT, challenge=TEXT)
+FIRST = op("login", credentials(), s200=GIVEN)
+SECOND = op("loginCode", obj("*", challenge=TEXT, code=DIGITS), s200=obj("*", token=TEXT))
