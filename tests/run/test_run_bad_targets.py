@@ -142,8 +142,9 @@ def received(stream: BinaryIO) -> Request | None:
     while line := stream.readline().decode("latin-1").strip():
         name, _, value = line.partition(":")
         headers[name.lower()] = value.strip()
-    body = stream.read(int(headers.get("content-length", "0")))
-    return Request(method, rest.split()[0], headers, body)
+    length = int(headers.get("content-length", "0"))
+    body = stream.read(length)
+    return Request(method, rest.split()[0], headers, body) if len(body) == length else None
 
 
 @pytest.fixture(scope="module")
