@@ -24,8 +24,9 @@ nightly: $(VENV)/.installed-dev $(VENV)/.parts
 	EVERY_FAULT=1 $(BIN)/python -m pytest tests/faults tests/second/test_acme_run.py
 
 # Measures, and judges nothing: docs/benchmarks.md tells how to read it.
-bench: $(VENV)/.installed
+bench: $(VENV)/.installed-dev
 	$(BIN)/python benchmarks/compare.py
+	$(BIN)/python benchmarks/real_time.py
 
 $(VENV)/.installed: pyproject.toml
 	$(PYTHON) -m venv $(VENV)

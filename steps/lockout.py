@@ -6,20 +6,26 @@ import secrets
 
 from pytest_bdd import given, when
 
-from servinix_conformance.actor import Forecast, foretold, require
+from servinix_conformance.actor import Forecast, Outcome, foretold, require
 
 from .cast import Cast, Person
 from .language import phrase
 
 
+def _begin(cast: Cast, person: Person, since: float, last: Outcome | None) -> None:
+    """The lock begins; it lasts as long as the answer says, and else as long as was promised."""
+    told = last.wait if last is not None and last.reason == "account-locked" else None
+    cast.begin(person, "the lock", since, told)
+
+
 def _fail_password(cast: Cast, person: Person, often: str, device: str | None) -> None:
     times = cast.world.promise("password_failures_before_lock") - (often == "once less than")
-    since = cast.world.clock.now(person.account)
+    since, outcome = cast.world.clock.now(person.account), None
     for _ in range(times):
         since = cast.world.clock.now(person.account)
         outcome = cast.give_password(person, f"not-{secrets.token_urlsafe(12)}", device)
         require(outcome.kind == "refused", "a wrong password to be refused", outcome.said)
-    cast.begin(person, "the lock", since)
+    _begin(cast, person, since, outcome)
 
 
 def _locks(who: str, often: str, **_words: str | None) -> Forecast:
@@ -44,7 +50,7 @@ def _(cast: Cast, who: str, often: str) -> None:
     person = cast[who]
     times = cast.world.promise("otp_failures_before_lock") - (often == "once less than")
     per_challenge = cast.world.promise("otp_attempts_per_challenge")
-    since = cast.world.clock.now(person.account)
+    since, outcome = cast.world.clock.now(person.account), None
     for number in range(times):
         if number % per_challenge == 0:
             outcome = cast.give_password(person, person.password)
@@ -54,4 +60,4 @@ def _(cast: Cast, who: str, often: str) -> None:
         since = cast.world.clock.now(person.account)
         outcome = here.actor.enter_code(code)
         require(outcome.kind == "refused", "a wrong code to be refused", outcome.said)
-    cast.begin(person, "the lock", since)
+    _begin(cast, person, since, outcome)

@@ -5,9 +5,15 @@ from __future__ import annotations
 import secrets
 from dataclasses import dataclass, field
 
-from .actor import Account, Contact, Needs, NotClaimed, Untested
+from .actor import Account, Contact, Needs, NotClaimed, OtherVariant, Untested
 from .gateway import Gateway
 from .transport import Silent
+
+
+def refuse_unclaimed(needs: Needs, not_claimed: frozenset[str]) -> None:
+    """Raise `OtherVariant` where the target says that it has no MFA by the channel that is needed."""
+    if needs.channel in not_claimed:
+        raise OtherVariant(f"the target does not claim MFA by {needs.channel}")
 
 
 class NoAccounts:
@@ -42,6 +48,7 @@ class TestSupportAccounts:
 
     def lease(self, name: str, needs: Needs) -> Account:  # noqa: ARG002 - whoever it is for
         """Create an account."""
+        refuse_unclaimed(needs, self.gateway.not_claimed)
         nonce = secrets.token_hex(5)
         # The letters i, k and s have look-alikes in other scripts, which some scenarios try.
         email, password = f"mika.sikk-{nonce}@people.example", f"Pw-{secrets.token_urlsafe(12)}"

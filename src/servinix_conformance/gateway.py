@@ -11,7 +11,7 @@ from .binding import Binding, Bound, Told
 from .document import Answer, Document, Operation
 from .events import Exchange, Violation
 from .redaction import Redactor
-from .transport import PreparedRequest, Transport, Unsendable, shown_headers
+from .transport import PreparedRequest, Silent, Transport, Unsendable, shown_headers
 
 _NO_DEEDS = {"createUser", "listMessages", "getPolicy"}
 SECRET_FIELDS = {"access_token": "ACCESS_TOKEN", "mfa_token": "MFA_TOKEN"}
@@ -135,7 +135,10 @@ class Gateway:
                 "values that can be sent back to where they came from", f"one of them cannot: {error}"
             ) from error
         self.deeds += name not in _NO_DEEDS
-        answer = self.transport.send(request)
+        try:
+            answer = self.transport.send(request)
+        except Silent as error:
+            raise Silent(f"{operation.id}: {error}") from error
         fields = self.binding.read(name, answer)
         for key, label in SECRET_FIELDS.items():
             if isinstance(fields.get(key), str):

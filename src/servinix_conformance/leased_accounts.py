@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from .accounts import refuse_unclaimed
 from .actor import Account, Actor, Broken, Clock, Contact, Inbox, Needs, NotClaimed, Outcome, Untested
 from .forecast import Part
 from .leasing import Desk, Lease
@@ -22,6 +23,7 @@ class LeasedAccounts:
         support: who does what Support does.
         stranger: an actor at a fresh device, to put things right with.
         lock_seconds: how long a lock lasts; None where it is not known.
+        not_claimed: channels that the target does not have, among other things.
     """
 
     desk: Desk
@@ -31,6 +33,7 @@ class LeasedAccounts:
     clock: Clock
     stranger: Actor
     lock_seconds: float | None
+    not_claimed: frozenset[str] = frozenset()
     _held: dict[str, Lease] | None = None
     _given: dict[str, Account] = field(default_factory=dict)
     _passwords: dict[str, str] = field(default_factory=dict)
@@ -39,6 +42,7 @@ class LeasedAccounts:
         """The account that was reserved for somebody, with those of all others in the scenario."""
         if needs.role == "support":
             return self.support.account()
+        refuse_unclaimed(needs, self.not_claimed)
         if self._held is None:
             self._held = self.desk.reserve(tuple(self.parts.values()))
         if name not in self._held:

@@ -14,7 +14,7 @@ from .actor import NotClaimed, World
 from .collection import planned_of
 from .forecast import foretell
 from .scenario import Performance
-from .stash import RUN
+from .stash import RUN, SILENT
 from .transport import Silent
 from .world import world_of
 
@@ -120,4 +120,4 @@ def pytest_runtest_makereport(
 def _stop_if_silent(item: pytest.Item) -> None:
     run = item.config.stash[RUN]
     if run.connection is not None and not run.connection.answers():
-        item.session.shouldstop = "the target gives no HTTP answer any more"
+        item.session.shouldstop = SILENT

@@ -25,7 +25,7 @@ from .reporting import clear, terminal, writers
 from .reporting.whole import FolderError
 from .run import Options, Reporter, Run
 from .serving import ReferenceServer
-from .stash import RUN, WORKER
+from .stash import RUN, SILENT, WORKER
 from .status import CONFORMANT, HARNESS, UNUSABLE, USAGE
 from .suite import suite_root
 from .target_file import TargetError
@@ -198,8 +198,11 @@ class Listener:
 
     def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
         """Remember that somebody stopped the run; pytest says it in the same way when it stops by itself."""
-        if not isinstance(excinfo.value, pytest.Session.Interrupted):
+        if type(excinfo.value) is KeyboardInterrupt:
             self._run.stopped = "interrupted"
+        elif SILENT in str(excinfo.value):
+            # Processes are stopped in this way when one of them says so.
+            self._run.stopped = SILENT
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_testnodedown(self, error: object) -> None:

@@ -25,14 +25,19 @@ def json_of(body: bytes) -> Any:  # noqa: ANN401 - whatever was sent
     Raises:
         ValueError: it is none: not UTF-8, not JSON, with half a character in it, or nested beyond all sense.
     """
-    text = body.decode("utf-8")
+    try:
+        text = body.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise ValueError("not UTF-8") from error
     # Few texts have so many brackets that they have to be looked at.
     if text.count("[") + text.count("{") > _MOST_LEVELS and _levels(text) > _MOST_LEVELS:
         raise ValueError(f"nested more than {_MOST_LEVELS} levels deep")
     value = json.loads(text, parse_constant=_no_number)
     if "\\u" in text:
-        # Half a surrogate pair is no character, and could be sent nowhere.
-        json.dumps(value, ensure_ascii=False).encode()
+        try:
+            json.dumps(value, ensure_ascii=False).encode()
+        except UnicodeEncodeError as error:
+            raise ValueError("half a surrogate pair is no character") from error
     return value
 
 

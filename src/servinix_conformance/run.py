@@ -282,9 +282,12 @@ class Run:
         """The exit status that this run asks for, of `servinix-conformance`."""
         if self.stopped == "interrupted":
             return status.INTERRUPTED
-        if self.problem is not None:
-            return self.problem[1]
-        return self.verdict.exit_status
+        if self.problem is None:
+            return self.verdict.exit_status
+        wanted = self.problem[1]
+        # What was found to be broken stays so, whatever became of the suite afterwards.
+        broken = wanted == status.HARNESS and self.ends and self.verdict.exit_status == status.NOT_CONFORMANT
+        return status.NOT_CONFORMANT if broken else wanted
 
     @property
     def verdict(self) -> Verdict:

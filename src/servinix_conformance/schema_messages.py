@@ -41,6 +41,8 @@ def say(problem: jsonschema_rs.ValidationError, schema: Mapping[str, Any], place
         told = problem.message
         if problem.kind.name == "type":
             told = f"must be {' or '.join(_TYPES[name] for name in problem.kind.as_dict()['types'])}"
+        elif problem.kind.name == "pattern":
+            told = "not of the right form"
         meant = node.get("description") if isinstance(node, dict) else None
         yield f"{place}: {told}; here stands: {meant[0].lower()}{meant[1:]}" if meant else f"{place}: {told}"
 

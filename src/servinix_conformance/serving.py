@@ -61,7 +61,9 @@ class ReferenceServer:
             told.append(line)
             if READY in line:
                 url = line.partition(READY)[2].split()[0]
-                data = {"name": "reference server", "base_url": url, "test_support": {"token": self.token}}
+                # What it sends is there before it answers.
+                support = {"token": self.token, "deadline_seconds": 1.0}
+                data = {"name": "reference server", "base_url": url, "test_support": support}
                 return Target.of(data, "reference", {"TEST_SUPPORT_TOKEN": self.token})
         self.stop()
         raise NotStarted("the reference server did not start:\n" + "".join(told))

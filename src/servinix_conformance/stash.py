@@ -6,6 +6,8 @@ import pytest
 
 from .run import Run
 
+SILENT = "the target gives no HTTP answer any more"
+"""Why a run is stopped."""
 RUN = pytest.StashKey[Run]()
 WORKER = "servinix"
 """What a worker finds its connection under."""

@@ -93,6 +93,7 @@ class Target:
         bindings: what differs from the suite's own contract, as the file has it.
         clients: how the web portal and Servinix Go differ there, by tag.
         test_support_token: the secret of test support, or None where there is none.
+        test_support_deadline: how many seconds a message may take to its inbox.
         inboxes: the table of each channel, as the file has it.
         secrets: every secret that the file refers to, by the name that stands for it in records.
         source: the file that all this was read from.
@@ -110,6 +111,7 @@ class Target:
     shortened: bool = False
     http: Http = field(default_factory=Http)
     test_support_token: str | None = field(default=None, repr=False)
+    test_support_deadline: float = 5.0
     bindings: Mapping[str, Any] = field(default_factory=dict, repr=False)
     clients: Mapping[str, ClientTable] = field(default_factory=dict)
     inboxes: Mapping[Channel, Mapping[str, Any]] = field(default_factory=dict, repr=False)
@@ -144,6 +146,7 @@ class Target:
             policy=policy,
             http=_http(folder, data.get("http", {})),
             test_support_token=data.get("test_support", {}).get("token"),
+            test_support_deadline=float(data.get("test_support", {}).get("deadline_seconds", 5.0)),
             bindings=data.get("bindings", {}),
             clients={name: ClientTable(**table) for name, table in data.get("clients", {}).items()},
             inboxes=data.get("inbox", {}),

@@ -90,10 +90,11 @@ def _clock(connection: Connection, gateway: Gateway) -> VirtualClock | RealClock
 
 def _inbox(connection: Connection, gateway: Gateway) -> tuple[Letterbox, dict[str, int]]:
     token, unused = connection.target.test_support_token, dict[str, int]()
+    deadline = connection.target.test_support_deadline
     sources: dict[Channel, Source] = dict(connection.sources)
     if token is not None and gateway.claims("listMessages"):
         for channel, pattern in connection.patterns.items():
-            sources.setdefault(channel, TestSupportSource(gateway, token, pattern, unused))
+            sources.setdefault(channel, TestSupportSource(gateway, token, pattern, unused, deadline_seconds=deadline))
     return Letterbox(sources, connection.patterns, gateway.redactor), unused
 
 
@@ -117,6 +118,7 @@ def _accounts(
         clock=world.clock,
         stranger=world.actor(WEB_PORTAL.name),
         lock_seconds=target.policy.get("lock_seconds"),
+        not_claimed=target.not_claimed,
     )
 
 

@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -127,6 +128,14 @@ def test_scenarios_lease_the_accounts_and_leave_them_as_they_were(command: Comma
     report = json.loads((tmp_path / "report" / "report.json").read_text(encoding="utf-8"))
     assert (report["run"]["time"], report["run"]["leftovers"]) == ("real", [])
     assert "people.example" not in (tmp_path / "report" / "report.json").read_text(encoding="utf-8")
+
+
+def test_two_runs_at_once_take_turns_with_the_accounts(command: Command) -> None:
+    with ThreadPoolExecutor(2) as pool:
+        runs = [pool.submit(command, "run", ADA + SUPPORT, "--clause", "SIGNIN-2") for _ in range(2)]
+    for run in runs:
+        status, told = run.result()
+        assert status == 0, told
 
 
 def test_what_no_account_fits_is_untested_with_the_account_to_add(command: Command) -> None:

@@ -6,71 +6,26 @@ import json
 import os
 import subprocess
 import sys
-import threading
 import tomllib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from acme_deployment import CONFIG, HERE, PASSPHRASE, Post, launch, url_of
+from acme_sms import SmsGateway
 from mail_servers import Dovecot, Smtp, dovecot, smtp_to_maildir
 
 MAILBOX, MAIL_PASSWORD = "codes", "the password of the mailbox"
 SHORTENED = {"MFA-16", "MFA-17", "LOCK-3", "RESET-2"}
 FAULTS: dict[str, str] = tomllib.loads((HERE / "acme_faults.toml").read_text(encoding="utf-8"))
-SAMPLE = ["code-to-wrong-person", "resend-at-once", "never-locks", "old-link-works", "disable-does-nothing"]
+SAMPLE = ["resend-at-once", "old-link-works", "disable-does-nothing"]
 Report = dict[str, str]
 
 
-@dataclass
-class Gateway:
-    """A gateway of text messages, that also lists what it took."""
-
-    url: str = ""
-    messages: list[dict[str, str]] = field(default_factory=list)
-
-    def handler(self) -> type[BaseHTTPRequestHandler]:
-        messages = self.messages
-
-        class Handler(BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-
-            def do_POST(self) -> None:
-                taken = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-                messages.append({"id": str(len(messages)), "to": taken["to"], "body": taken["text"]})
-                self.send_response(204)
-                self.end_headers()
-
-            def do_GET(self) -> None:
-                to = parse_qs(urlsplit(self.path).query)["to"][0]
-                listed = [message for message in reversed(messages) if message["to"] == to]
-                body = json.dumps({"messages": listed}).encode()
-                self.send_response(200)
-                self.send_header("Content-Type", "application/json")
-                self.send_header("Content-Length", str(len(body)))
-                self.end_headers()
-                self.wfile.write(body)
-
-            def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - named so by the base class
-                pass
-
-        return Handler
-
-
 @pytest.fixture(scope="module")
-def gateway() -> Iterator[Gateway]:
-    made = Gateway()
-    server = ThreadingHTTPServer(("127.0.0.1", 0), made.handler())
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    made.url = f"http://127.0.0.1:{server.server_port}"
-    yield made
-    server.shutdown()
-    thread.join(30)
-    server.server_close()
+def gateway() -> Iterator[SmsGateway]:
+    with SmsGateway() as running:
+        yield running
 
 
 @pytest.fixture(scope="module")
@@ -87,7 +42,7 @@ def smtp(mailbox: Dovecot) -> Iterator[Smtp]:
 
 @pytest.fixture
 def run(
-    tmp_path: Path, gateway: Gateway, mailbox: Dovecot, smtp: Smtp
+    tmp_path: Path, gateway: SmsGateway, mailbox: Dovecot, smtp: Smtp
 ) -> Iterator[Callable[..., tuple[int, str, Report]]]:
     """Start the server, run the suite, and give its exit status, its output and the verdict of each clause."""
     started: list[subprocess.Popen[str]] = []

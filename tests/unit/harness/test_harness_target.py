@@ -266,6 +266,12 @@ def test_a_secret_that_is_not_in_the_environment_is_refused(tmp_path: Path, envi
     ]
 
 
+def test_a_message_of_test_support_may_take_as_long_as_the_file_says(tmp_path: Path) -> None:
+    text = LEAST + '[test_support]\ntoken = "env:TOKEN"\n'
+    assert read(tmp_path, text, environ={"TOKEN": "t"}).test_support_deadline == 5.0
+    assert read(tmp_path, text + "deadline_seconds = 2\n", environ={"TOKEN": "t"}).test_support_deadline == 2.0
+
+
 def test_a_secret_is_read_from_a_file_beside_the_target_file(tmp_path: Path) -> None:
     (tmp_path / "token").write_text("the secret\n", encoding="utf-8")
     assert read(tmp_path, LEAST + '[test_support]\ntoken = "file:token"\n').test_support_token == "the secret"
