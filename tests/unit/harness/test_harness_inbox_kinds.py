@@ -9,7 +9,7 @@ import pytest
 
 from servinix_conformance.inbox import kinds
 from servinix_conformance.inbox.command import CommandSource
-from servinix_conformance.inbox.kinds import OptionsError, open_source, problems_in
+from servinix_conformance.inbox.kinds import OptionsError, open_source, problems_in, problems_of
 from servinix_conformance.inbox.text import Patterns
 from servinix_conformance.references import References
 
@@ -142,3 +142,9 @@ def test_a_kind_that_cannot_be_loaded_is_told(name: str) -> None:
     (told,) = problems_in({"kind": name}, "inbox.email")
     assert told.startswith(f"inbox.email.kind: {name!r} cannot be loaded: ")
     assert told.endswith("; install the package that has it again")
+
+
+def test_the_inboxes_of_a_whole_file_are_told_by_their_channels() -> None:
+    inboxes = {"email": {"kind": "prompt"}, "phone": {"kind": "pigeon"}, "fax": "none"}
+    assert list(problems_of({"inbox": inboxes})) == [f"inbox.phone.kind: unknown kind 'pigeon'; {KNOWN}"]
+    assert list(problems_of({"inbox": "none"})) == list(problems_of({})) == []
