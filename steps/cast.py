@@ -11,7 +11,6 @@ import pytest
 from servinix_conformance.actor import (
     Account,
     Actor,
-    Broken,
     Channel,
     Checkpoint,
     Contact,
@@ -164,17 +163,8 @@ class Cast:
         if begun.code is None:
             if begun.challenged is None:
                 raise Untested(f"no code was asked of {person.name}; begin with the password")
-            begun.code = self.read_code(begun.challenged)
+            begun.code = self.world.inbox.code(begun.challenged)
         return begun.code
-
-    def read_code(self, since: Checkpoint) -> str:
-        """The first code that arrived since a checkpoint."""
-        first = self.world.inbox.wait(since)
-        arrived = [first] if first.code else self.world.inbox.arrived(since)
-        code = next((message.code for message in arrived if message.code), None)
-        if code is None:
-            raise Broken("a message that holds one code of six digits", f"there is none in {len(arrived)} message(s)")
-        return code
 
     def wrong_code(self, person: Person, device: Device) -> str:
         """Six digits that are not the code."""

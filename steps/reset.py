@@ -6,7 +6,7 @@ import secrets
 
 from pytest_bdd import given, then, when
 
-from servinix_conformance.actor import Checkpoint, Forecast, foretold, require
+from servinix_conformance.actor import Forecast, foretold, require
 
 from .cast import Cast, Person
 from .language import phrase
@@ -21,16 +21,10 @@ def _ask(cast: Cast, person: Person) -> None:
     cast.begin(person, "the link's life", since)
 
 
-def _link(cast: Cast, since: Checkpoint) -> str:
-    link = cast.world.inbox.wait(since).link
-    require(link is not None, "a message with a link", "it holds none")
-    return str(link)
-
-
 @given(phrase("{who} has a reset link"))
 def _(cast: Cast, who: str) -> None:
     _ask(cast, cast[who])
-    _link(cast, cast[who].links[-1])
+    cast.world.inbox.link(cast[who].links[-1])
 
 
 @when(phrase("{who} asks for a reset link"))
@@ -53,7 +47,7 @@ def _(cast: Cast, who: str, link: str) -> None:
     person = cast[who]
     since = person.links[-1] if link == "the link" else person.links[-2]
     new_password = f"New-{secrets.token_urlsafe(12)}"
-    cast.change = cast.device(person).actor.reset_password(_link(cast, since), new_password)
+    cast.change = cast.device(person).actor.reset_password(cast.world.inbox.link(since), new_password)
     if cast.change.kind != "refused":
         person.old_password, person.password = person.password, new_password
         cast.world.accounts.password_changed(person.account, new_password)
@@ -61,4 +55,4 @@ def _(cast: Cast, who: str, link: str) -> None:
 
 @then(phrase("a reset link reaches the address that {who} signs in with"))
 def _(cast: Cast, who: str) -> None:
-    _link(cast, cast[who].links[-1])
+    cast.world.inbox.link(cast[who].links[-1])

@@ -223,12 +223,18 @@ class Inbox(Protocol):
     def checkpoint(self, address: str) -> Checkpoint:
         """Remember what has arrived at `address` so far."""
 
-    def wait(self, since: Checkpoint, deadline: float | None = None) -> Message:
-        """The first message after the checkpoint.
+    def wait(self, since: Checkpoint) -> Message:
+        """The first message after the checkpoint. Raises `Broken` when none comes for as long as the inbox waits."""
+
+    def code(self, since: Checkpoint) -> str:
+        """The first code after the checkpoint, whatever else comes before: notices share the mailbox.
 
         Raises:
-            Broken: none came within `deadline` seconds, or, without it, within those of the inbox.
+            Broken: no message with exactly one code comes for as long as the inbox waits.
         """
+
+    def link(self, since: Checkpoint) -> str:
+        """Likewise the first link."""
 
     def arrived(self, since: Checkpoint) -> list[Message]:
         """All messages since the checkpoint, oldest first, once it has been quiet for as long as the inbox asks for."""

@@ -18,6 +18,7 @@ from .leased_accounts import account_of
 from .leasing import Desk, castings, missing
 from .names import OPERATIONS
 from .plan import Plan, Vocabulary
+from .stages import sign_in
 from .target import DeclaredAccount
 from .transport import Silent
 from .world import ScenarioWorld, world_of
@@ -143,15 +144,9 @@ def _signs_in(connection: Connection, about: str, declared: DeclaredAccount | No
 
 
 def _sign_in(world: ScenarioWorld, declared: DeclaredAccount, *, thoroughly: bool) -> Outcome:
-    actor, account = world.actor(), account_of(declared, "")
-    since = world.inbox.checkpoint(account.contact.address) if account.contact else None
-    outcome = actor.sign_in(account.email, account.password)
-    if since is None or outcome.kind != "code-asked" or not thoroughly:
-        return outcome
-    code = world.inbox.wait(since).code
-    if code is None:
-        raise Broken("a message that holds one code", "it holds none, or several; see code_pattern under [inbox]")
-    return actor.enter_code(code)
+    account = account_of(declared, "")
+    contact = account.contact if thoroughly else None
+    return sign_in(world.actor(), world.inbox, account.email, account.password, contact)
 
 
 def _castings(connection: Connection, plan: Plan, vocabulary: Vocabulary) -> Iterator[Finding]:

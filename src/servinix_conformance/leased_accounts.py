@@ -8,6 +8,7 @@ from .accounts import refuse_unclaimed
 from .actor import Account, Actor, Broken, Clock, Contact, Inbox, Needs, NotClaimed, Outcome, Untested
 from .forecast import Part
 from .leasing import Desk, Lease
+from .stages import sign_in
 from .support_desk import SupportDesk
 from .target import DeclaredAccount
 from .transport import Silent
@@ -78,10 +79,11 @@ class LeasedAccounts:
         if declared.email in self._passwords:
             self._reset_password(declared)
         # A whole sign-in clears what was counted, and shows that all is well.
-        outcome = self._sign_in(declared, given)
+        who = (declared.email, declared.password, given.contact)
+        outcome = sign_in(self.stranger, self.inbox, *who)
         if part.locked and outcome.kind == "refused":
             self._unlock(given)
-            outcome = self._sign_in(declared, given)
+            outcome = sign_in(self.stranger, self.inbox, *who)
         _require(outcome, "signed-in", "a sign-in with what the target file declares")
 
     def _unlock(self, account: Account) -> None:
@@ -94,19 +96,9 @@ class LeasedAccounts:
     def _reset_password(self, declared: DeclaredAccount) -> None:
         since = self.inbox.checkpoint(declared.email)
         _require(self.stranger.request_reset(declared.email), "done", "a link to set the password back")
-        link = self.inbox.wait(since).link
-        if link is None:
-            raise Broken("a link to set the password back", "the message holds none")
-        outcome = self.stranger.reset_password(link, declared.password)
+        outcome = self.stranger.reset_password(self.inbox.link(since), declared.password)
         if outcome.kind == "refused":
             raise Broken("the declared password to be taken again", outcome.said)
-
-    def _sign_in(self, declared: DeclaredAccount, account: Account) -> Outcome:
-        since = self.inbox.checkpoint(account.contact.address) if account.contact else None
-        outcome = self.stranger.sign_in(declared.email, declared.password)
-        if since is not None and outcome.kind == "code-asked":
-            outcome = self.stranger.enter_code(self.inbox.wait(since).code or "")
-        return outcome
 
 
 def _require(outcome: Outcome, kind: str, expected: str) -> None:

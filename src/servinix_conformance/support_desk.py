@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from .actor import Account, Actor, Broken, Contact, Inbox, Outcome, Untested
+from .stages import sign_in
 from .target import DeclaredAccount, Support
 
 
@@ -72,11 +73,7 @@ class SupportDesk:
         who = self._known()
         if who.access_token is not None:
             return self.actor.resume(who.access_token)
-        since = self.inbox.checkpoint(self.contact.address) if self.contact else None
-        outcome = self.actor.sign_in(who.email or "", who.password or "")
-        if outcome.kind == "code-asked" and since is not None:
-            outcome = self.actor.enter_code(self.inbox.wait(since).code or "")
-        return outcome
+        return sign_in(self.actor, self.inbox, who.email or "", who.password or "", self.contact)
 
     def _known(self) -> Support:
         if self.who is None:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import TypeVar
 
 from ..actor import Broken, Channel, Checkpoint, Message, Untested
 from ..redaction import Redactor
 from .source import InboxError, Letter, Source
 from .text import Patterns
+
+Found = TypeVar("Found")
 
 
 @dataclass(slots=True)
@@ -34,16 +37,32 @@ class Letterbox:
         except InboxError as error:
             raise Untested(f"the inbox for {_channel(address)} cannot be read: {error}") from error
 
-    def wait(self, since: Checkpoint, deadline: float | None = None) -> Message:
+    def wait(self, since: Checkpoint) -> Message:
         """The first message after the checkpoint."""
+        return self._first(since, "", lambda message: message)
+
+    def code(self, since: Checkpoint) -> str:
+        """The code of the first message that holds one."""
+        return self._first(since, "with one code ", lambda message: message.code)
+
+    def link(self, since: Checkpoint) -> str:
+        """The link of the first message that holds one."""
+        return self._first(since, "with a link ", lambda message: message.link)
+
+    def _first(self, since: Checkpoint, wanted: str, look: Callable[[Message], Found | None]) -> Found:
         _, source = self._source(since.address)
-        limit = source.deadline_seconds if deadline is None else deadline
-        until = time.monotonic() + limit
+        until = time.monotonic() + source.deadline_seconds
         while True:
-            if arrived := self._arrived(since):
-                return arrived[0]
+            arrived = self._arrived(since)
+            for found in map(look, arrived):
+                if found is not None:
+                    return found
             if time.monotonic() >= until:
-                raise Broken(f"a message to {self.redactor.clean(since.address)}", f"none came within {limit:g} s")
+                others = f", only {len(arrived)} of another kind" if arrived else ""
+                raise Broken(
+                    f"a message {wanted}to {self.redactor.clean(since.address)}",
+                    f"none came within {source.deadline_seconds:g} s{others}",
+                )
             time.sleep(source.poll_seconds)
 
     def arrived(self, since: Checkpoint) -> list[Message]:

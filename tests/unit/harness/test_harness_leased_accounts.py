@@ -6,7 +6,7 @@ from typing import Any, cast
 
 import pytest
 
-from servinix_conformance.actor import Account, Actor, Checkpoint, Contact, Message, Needs, Outcome, Untested
+from servinix_conformance.actor import Account, Actor, Broken, Checkpoint, Contact, Needs, Outcome, Untested
 from servinix_conformance.forecast import Part
 from servinix_conformance.leased_accounts import LeasedAccounts
 from servinix_conformance.leasing import Desk
@@ -28,7 +28,7 @@ class Deployment:
     locked: set[str] = field(default_factory=set)
     deeds: list[str] = field(default_factory=list)
     unlocks: bool = True
-    link: str | None = "https://x.example/reset?token=t"
+    reset_link: str | None = "https://x.example/reset?token=t"
     _asks: str = ""
 
     def sign_in(self, email: str, password: str, **_extra: object) -> Outcome:
@@ -83,9 +83,14 @@ class Deployment:
     def checkpoint(self, address: str) -> Checkpoint:
         return Checkpoint(address, None)
 
-    def wait(self, since: Checkpoint, deadline: float | None = None) -> Message:
-        assert deadline is None
-        return Message(since.address, None, "text", "123456", self.link)
+    def code(self, since: Checkpoint) -> str:
+        assert since.address == "codes@x.example"
+        return "123456"
+
+    def link(self, since: Checkpoint) -> str:
+        if self.reset_link is None:
+            raise Broken(f"a message with a link to {since.address}", "none came")
+        return self.reset_link
 
     def pass_time(self, account: Account, seconds: float, what: str) -> None:
         self.deeds.append(f"wait {seconds:g} s for {what}")
@@ -219,13 +224,13 @@ def test_a_lock_that_is_over_by_itself_costs_nothing_more(tmp_path: Path) -> Non
 
 
 def test_what_cannot_be_set_back_is_told_and_used_no_more_but_the_lease_ends(tmp_path: Path) -> None:
-    there = Deployment(link=None)
+    there = Deployment(reset_link=None)
     mine = accounts(there, tmp_path, Part("Tom", Needs(), changed=True))
     tom = mine.lease("Tom", Needs())
     there.passwords[TOM.email] = "another"
     mine.password_changed(tom, "another")
     (left,) = mine.close()
-    assert left.startswith("tom@x.example is not as the target file says: expected a link to set the password back")
+    assert left.startswith("tom@x.example is not as the target file says: expected a message with a link to")
     with pytest.raises(Untested, match=r"cannot be used any more: tom@x\.example"):
         accounts(there, tmp_path, Part("Tom", Needs())).lease("Tom", Needs())
 

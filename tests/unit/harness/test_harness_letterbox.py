@@ -64,12 +64,23 @@ def test_a_message_that_does_not_come_is_told_without_its_address() -> None:
         box.wait(box.checkpoint("ada@people.example"))
 
 
-def test_a_deadline_of_its_own_takes_the_place_of_the_usual_one() -> None:
-    source = Pigeonhole()
-    source.deadline_seconds = 600.0
+def test_a_code_or_a_link_is_found_behind_messages_of_another_kind() -> None:
+    source = Pigeonhole(["MFA was switched on"], ["Your code is 123456"], ["https://host.example/reset?token=abc"])
+    source.deadline_seconds = 60.0
     box = letterbox(source)
-    with pytest.raises(Broken, match="none came within 0 s"):
-        box.wait(box.checkpoint("ada@people.example"), deadline=0.0)
+    since = box.checkpoint("ada@people.example")
+    assert box.code(since) == "123456"
+    assert box.link(since) == "https://host.example/reset?token=abc"
+    assert box.wait(since).body == "MFA was switched on"
+
+
+def test_messages_without_one_code_are_told_from_no_message_at_all() -> None:
+    box = letterbox(Pigeonhole(["111111 or 222222"]))
+    with pytest.raises(Broken, match=r"a message with one code to .*none came within 0 s, only 1 of another kind"):
+        box.code(box.checkpoint("ada@people.example"))
+    box = letterbox(Pigeonhole())
+    with pytest.raises(Broken, match=r"a message with a link to .*none came within 0 s$"):
+        box.link(box.checkpoint("ada@people.example"))
 
 
 def test_what_comes_while_it_has_to_be_quiet_counts() -> None:
