@@ -1,8 +1,8 @@
-"""Servers that tests of several folders start stand in one of them."""
+"""What tests of several folders start or make stands in folders of its own."""
 
 from __future__ import annotations
 
 import sys
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parent / "mail"))
+sys.path[:0] = [str(Path(__file__).parent / name) for name in ("mail", "samples")]

@@ -88,10 +88,15 @@ class Clause:
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """All clauses by id, in the order of the file."""
+    """All clauses by id, in the order of the files.
+
+    Attributes:
+        first_profiles: the profiles of the first file, which is the suite's own.
+    """
 
     version: str
     clauses: Mapping[str, Clause]
+    first_profiles: frozenset[str] = frozenset()
 
     @property
     def profiles(self) -> list[str]:
@@ -112,6 +117,7 @@ def load(paths: Iterable[Path]) -> Catalogue:
     """
     version = ""
     clauses: dict[str, Clause] = {}
+    first_profiles: frozenset[str] | None = None
     for path in paths:
         data, lines = _read(path)
         version = version or data["version"]
@@ -123,7 +129,8 @@ def load(paths: Iterable[Path]) -> Catalogue:
                 )
             source = entry.pop("source")
             clauses[name] = Clause(**entry, page=source["page"], section=source["section"], where=where)
-    return Catalogue(version, clauses)
+        first_profiles = first_profiles or frozenset(clause.profile for clause in clauses.values())
+    return Catalogue(version, clauses, first_profiles or frozenset())
 
 
 def _read(path: Path) -> tuple[dict[str, Any], list[int]]:

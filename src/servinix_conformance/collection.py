@@ -11,7 +11,6 @@ from pytest_bdd.scenario import scenario_wrapper_template_registry, scenarios
 
 from .clients import run_as
 from .plan import Scenario
-from .run import Run
 from .stash import RUN
 
 
@@ -76,18 +75,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     left: list[pytest.Item] = []
     for item in items:
         planned = planned_of(config, getattr(item, "function", None))
-        (chosen if planned is None or _wanted(run, planned) else left).append(item)
+        (chosen if planned is None or run.wants(planned) else left).append(item)
     if left:
         config.hook.pytest_deselected(items=left)
         items[:] = chosen
-
-
-def _wanted(run: Run, planned: Scenario) -> bool:
-    options = run.options
-    if options.clauses and not set(planned.clauses) & set(options.clauses):
-        return False
-    lines = {line for path, line in options.lines if path == planned.path}
-    # Beside the scenarios of one file, another may be named as a whole.
-    if options.lines and not (planned.line in lines if lines else planned.path in options.roots):
-        return False
-    return any(run.catalogue.clauses[name].profile in run.profiles for name in planned.clauses)

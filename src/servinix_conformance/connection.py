@@ -9,13 +9,14 @@ import secrets
 import time
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
+from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import Any, Self
 
 from .actor import Channel, Untested
 from .binding import Binding, BindingError
 from .board import LocalBoard, RemoteBoard
-from .document import Document, DocumentError
+from .document import Answer, Document, DocumentError
 from .gateway import Gateway
 from .inbox.kinds import OptionsError, open_source, problems_of
 from .inbox.served import Reader, RemoteSource
@@ -48,6 +49,7 @@ class Connection:
     Attributes:
         run: what tells this run from others.
         uncertainty: seconds by which the moment of something on the target may be known wrongly.
+        skew: seconds by which the target's clock is ahead of ours; None where it sends no date.
         longest_wait: seconds; what has to be waited for longer is left untested.
         sources: the inboxes of the target file, open.
         patterns: what codes and links look like in the messages of each channel.
@@ -62,6 +64,7 @@ class Connection:
     redactor: Redactor
     run: str = field(default_factory=lambda: secrets.token_hex(8))
     uncertainty: float = 0.0
+    skew: float | None = None
     longest_wait: float = math.inf
     sources: dict[Channel, Source] = field(default_factory=dict)
     patterns: dict[Channel, Patterns] = field(default_factory=lambda: {"email": Patterns(), "phone": Patterns()})
@@ -86,8 +89,9 @@ class Connection:
         transport = Transport(target.base_url, target.http)
         # What can be looked at without the target is looked at first.
         connection = None if _is_url(target.openapi) else cls._checked(target, transport)
-        _await(transport, wait_for)
+        first = _await(transport, wait_for)
         connection = connection or cls._checked(target, transport)
+        connection.skew = _skew(first)
         if not connection.virtual:
             connection.uncertainty = _uncertainty(transport)
         connection.check_test_support()
@@ -275,17 +279,24 @@ def _is_url(source: str | None) -> bool:
     return source is not None and source.startswith(("http://", "https://"))
 
 
-def _await(transport: Transport, wait_for: float) -> None:
+def _await(transport: Transport, wait_for: float) -> Answer:
     until = time.monotonic() + wait_for
     while True:
         try:
-            transport.get(transport.base_url)
+            return transport.get(transport.base_url)
         except Silent as error:
             if time.monotonic() >= until:
                 raise Unusable(f"{error}; is the server up? --wait-for 60s waits for it") from error
             time.sleep(_POLL_SECONDS)
-        else:
-            return
+
+
+def _skew(answer: Answer) -> float | None:
+    """From the Date of an answer (RFC 9110, section 6.6.1), which knows no fractions of a second."""
+    try:
+        return round(parsedate_to_datetime(answer.headers.get("date", "")).timestamp() - answer.started)
+    except (ValueError, TypeError):
+        # The second for a date that is none.
+        return None
 
 
 def _uncertainty(transport: Transport) -> float:

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from typing import Literal
 
 from .actor import Broken, NotClaimed, Outcome, Untested
@@ -66,15 +64,11 @@ def examine(
 
 
 def _skew(connection: Connection) -> Finding:
-    answer = connection.transport.get(connection.target.base_url)
-    try:
-        skew = (parsedate_to_datetime(answer.headers.get("date", "")) - datetime.now(UTC)).total_seconds()
-    except (ValueError, TypeError):
-        # The second for a date without a zone.
-        return Finding("note", "clock", "answers have no Date header, so that nobody knows how far its clock is off")
     known = f"moments are known to {connection.uncertainty:.2f} s" if connection.uncertainty else "time is moved"
-    if abs(skew) > _MOST_SKEW:
-        return Finding("note", "clock", f"its clock is {skew:+.0f} s off this one; set both by NTP; {known}")
+    if connection.skew is None:
+        return Finding("note", "clock", f"answers have no date, so that nobody knows how far its clock is off; {known}")
+    if abs(connection.skew) > _MOST_SKEW:
+        return Finding("note", "clock", f"its clock is {connection.skew:+g} s off this one; set both by NTP; {known}")
     return Finding("ok", "clock", known)
 
 

@@ -35,6 +35,7 @@ class Answer:
     cookies: Mapping[str, str]
     cut: bool = False
     seconds: float = 0.0
+    started: float = 0.0  # seconds since 1970
 
     @property
     def media_type(self) -> str:
@@ -65,6 +66,16 @@ class Operation:
     def parameters(self) -> list[str]:
         """The names of the parameters in its path."""
         return re.findall(r"\{([^}]+)\}", self.path)
+
+    @property
+    def statuses(self) -> list[str]:
+        """Its statuses as the document writes them: `200`, `4XX`, `default`."""
+        return [name for name in self.responses if not name.startswith("x-")]
+
+    def described_as(self, status: int) -> str | None:
+        """Where the document has a status: itself, then its range, then `default` (OpenAPI 3.1, section 4.8.16.2)."""
+        names = (str(status), f"{status // 100}XX", "default")
+        return next((name for name in names if name in self.responses), None)
 
     def url(self, path: Mapping[str, str], query: Mapping[str, str]) -> str:
         """Path and query of a request, from the values of its parameters.
@@ -141,18 +152,13 @@ class Document:
 
     def violations(self, operation: Operation, answer: Answer) -> list[Violation]:
         """What about the answer the document does not describe; an empty list when it is as described."""
-        key = next((key for key in (str(answer.status), f"{answer.status // 100}XX") if key in operation.responses), "")
-        key = key or ("default" if "default" in operation.responses else "")
-        if not key:
-            described = f"one of the statuses {', '.join(sorted(operation.responses))}"
+        key = operation.described_as(answer.status)
+        if key is None:
+            described = f"one of the statuses {', '.join(sorted(operation.statuses))}"
             return [Violation(operation.id, described, f"status {answer.status}")]
         pointer, response = self._resolve(f"{operation.pointer}/responses/{key}")
         found = [*self._headers(pointer, response, answer), *self._content(pointer, response, answer)]
         return [Violation(operation.id, f"for {answer.status}, {described}", came) for described, came in found]
-
-    def describes(self, operation: Operation, status: int) -> bool:
-        """Whether the document has this status for the operation."""
-        return any(key in operation.responses for key in (str(status), f"{status // 100}XX", "default"))
 
     def _scan(self) -> Iterator[Operation]:
         paths = self._tree.get("paths")
@@ -180,7 +186,7 @@ class Document:
         """
         followed: set[str] = set()
         for operation in filter(None, map(self.find, names)):
-            for status in (name for name in operation.responses if not name.startswith("x-")):
+            for status in operation.statuses:
                 pointer, response = self._resolve(f"{operation.pointer}/responses/{_escape(status)}")
                 self._follow(pointer, response, followed)
                 for kind in ("headers", "content"):

@@ -42,7 +42,14 @@ class Violation(Record):
 
 @dataclass(frozen=True, slots=True)
 class Exchange(Record):
-    """One request and its answer."""
+    """One request and its answer.
+
+    Attributes:
+        seconds: from the request to the end of the answer.
+        started: when the request was sent, in seconds since 1970.
+        step: the position of the step that it belongs to among the scenario's steps; None before the first of them and
+            after the last.
+    """
 
     operation: str
     method: str
@@ -54,6 +61,8 @@ class Exchange(Record):
     response_body: str
     seconds: float
     violations: list[dict[str, str]] = field(default_factory=list)
+    started: float = 0.0
+    step: int | None = None
 
     def curl(self) -> str:
         """The request as a curl line; `$NAME` stands for what a reader has to set."""
@@ -88,6 +97,24 @@ class Step(Record):
     line: int
     state: StepState
     seconds: float = 0.0
+    started: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Wait(Record):
+    """Time that a scenario let pass.
+
+    Attributes:
+        what: what was waited for.
+        seconds: how much time passed for the target.
+        moved: whether a test clock was moved; else somebody really waited.
+        started: when that began, in seconds since 1970.
+    """
+
+    what: str
+    seconds: float
+    moved: bool
+    started: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +138,12 @@ class Failure(Record):
 class ScenarioEnd(Record):
     """A scenario and how it ended: behaviour, and apart from it what its answers were like.
 
-    `variant` is true when it is not claimed for its channel or client alone.
+    Attributes:
+        id: unlike that of any other in a run.
+        variant: true when it is not claimed for its channel or client alone.
+        started: when it began, in seconds since 1970.
+        process: the process that ran it: `main`, or the name of an xdist worker.
+        example: the row of its outline, by column.
     """
 
     id: str
@@ -130,6 +162,10 @@ class ScenarioEnd(Record):
     violations: list[dict[str, str]]
     exchanges: list[dict[str, Any]]
     variant: bool = False
+    started: float = 0.0
+    process: str = "main"
+    waits: list[dict[str, Any]] = field(default_factory=list)
+    example: dict[str, str] = field(default_factory=dict)
 
     @property
     def where(self) -> str:
@@ -138,5 +174,72 @@ class ScenarioEnd(Record):
 
     @property
     def title(self) -> str:
-        """The scenario's name, and the client it ran as."""
-        return f"{self.name} (as {self.client})" if self.client else self.name
+        """The scenario's name, the row of its outline, and the client it ran as."""
+        parts = [*self.example.values(), *([f"as {self.client}"] if self.client else [])]
+        return f"{self.name} ({', '.join(parts)})" if parts else self.name
+
+
+@dataclass(frozen=True, slots=True)
+class Header(Record):
+    """What was tested, with what and how: all that is known before the first scenario.
+
+    Attributes:
+        suite: version of the suite.
+        catalogue: version of its clauses.
+        document: title and version of the OpenAPI document that answers are held against.
+        document_source: where that document is from.
+        product: vendor, name and version, as the target file has them.
+        profiles: those that are judged.
+        not_claimed: what the target file says that the deployment does not have.
+        policy: promised numbers of the target file, in the units that their names tell.
+        shortened: whether times there are shorter than the published ones.
+        seed: what random data was drawn from; None where none was.
+        time: `virtual` where it is moved, `real` where it has to pass.
+        uncertainty: seconds by which the moment of something on the target may be known wrongly.
+        skew: seconds by which the target's clock is ahead of ours; None where it sends no date.
+        started_at: date and time, ISO 8601.
+        narrowed: whether scenarios were left out by name, so that no profile can be judged.
+        processes: how many ran scenarios side by side.
+    """
+
+    suite: str
+    catalogue: str
+    target: str
+    base_url: str
+    document: str
+    document_source: str
+    product: dict[str, str]
+    profiles: list[str]
+    not_claimed: list[str]
+    policy: dict[str, int]
+    shortened: bool
+    seed: int | None
+    time: Literal["virtual", "real"]
+    uncertainty: float
+    skew: float | None
+    started_at: str
+    strict: bool
+    narrowed: bool
+    processes: int
+    python: str
+    platform: str
+
+
+@dataclass(frozen=True, slots=True)
+class Footer(Record):
+    """How a run ended. A stream without one was cut off.
+
+    Attributes:
+        seconds: how long the run took.
+        complete: whether it came to its own end.
+        stopped: why it stopped before; None where it did not.
+        problem: what went wrong beside the scenarios; None where nothing did.
+        leftovers: accounts that could not be deleted or set back.
+    """
+
+    seconds: float
+    complete: bool
+    stopped: str | None
+    problem: str | None
+    exit_status: int
+    leftovers: list[str]

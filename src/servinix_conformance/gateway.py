@@ -62,6 +62,7 @@ class _Done:
     request: PreparedRequest
     answer: Answer
     violations: list[Violation]
+    step: int | None
 
 
 @dataclass(slots=True)
@@ -73,6 +74,7 @@ class Gateway:
 
     Attributes:
         deeds: how many operations were carried out that could send a message to somebody.
+        step: the position of the step that is being carried out.
     """
 
     document: Document
@@ -81,6 +83,7 @@ class Gateway:
     redactor: Redactor
     not_claimed: frozenset[str] = frozenset()
     deeds: int = 0
+    step: int | None = None
     _done: list[_Done] = field(default_factory=list)
 
     def claims(self, name: str) -> bool:
@@ -144,14 +147,14 @@ class Gateway:
             if isinstance(fields.get(key), str):
                 self.redactor.register(fields[key], label)
         violations = self.document.violations(operation, answer)
-        self._done.append(_Done(operation.id, request, answer, violations))
+        self._done.append(_Done(operation.id, request, answer, violations, self.step))
         told, reason = self.binding.told(name, answer)
         return Result(
             operation=name,
             answer=answer,
             fields=fields,
             told=told,
-            described=self.document.describes(operation, answer.status),
+            described=operation.described_as(answer.status) is not None,
             reason=reason,
             wait=self.binding.wait(answer),
         )
@@ -189,6 +192,8 @@ class Gateway:
             response_body=opening(answer.body.decode("utf-8", errors="replace"), _SHOWN),
             seconds=round(answer.seconds, 6),
             violations=[self._told(item).to_json() for item in done.violations],
+            started=round(answer.started, 6),
+            step=done.step,
         )
 
 

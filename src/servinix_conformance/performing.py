@@ -51,13 +51,26 @@ def world(request: pytest.FixtureRequest, client: str) -> Iterator[World]:
         raise pytest.UsageError("the fixture 'world' is for scenarios of the suite")
     steps = [(step.type, step.name) for step in item.stash.get(_WRITTEN, ())]
     made = world_of(run.connection, client, foretell(steps, run.vocabulary))
-    item.stash[_PERFORMANCE] = Performance(item.nodeid, planned, client if planned.clients else None, made)
+    item.stash[_PERFORMANCE] = Performance(
+        item.nodeid,
+        planned,
+        client if planned.clients else None,
+        made,
+        process=getattr(item.config, "workerinput", {}).get("workerid", "main"),
+        example=_example(item),
+    )
     yield made
     try:
         left = made.accounts.close()
     except (Silent, NotClaimed) as error:
         left = [f"({error})"]
     item.stash[_PERFORMANCE].leftovers = [made.gateway.redactor.clean(reason) for reason in left]
+
+
+def _example(item: pytest.Item) -> dict[str, str]:
+    """The row of its outline that a scenario is; empty for one that is none."""
+    row = item.callspec.params.get("_pytest_bdd_example", {}) if hasattr(item, "callspec") else {}
+    return {str(name): str(value) for name, value in row.items()}
 
 
 def _performance(request: pytest.FixtureRequest) -> Performance:

@@ -20,10 +20,12 @@ from _pytest.config import ConftestImportFailure
 from .catalogue import CatalogueError
 from .connection import Connection, Unusable
 from .events import ScenarioEnd
+from .options import Options
 from .plan import GuardError, feature_files
+from .report import Unwritten
 from .reporting import clear, terminal, writers
 from .reporting.whole import FolderError
-from .run import Options, Reporter, Run
+from .run import Reporter, Run
 from .serving import ReferenceServer
 from .stash import RUN, SILENT, WORKER
 from .status import CONFORMANT, HARNESS, UNUSABLE, USAGE
@@ -218,7 +220,10 @@ class Listener:
             self._run.stopped = "no process could begin"
             self._run.problem = (f"the processes of -n died before they ran anything\n{self._died}", HARNESS)
         if self._run.connection is not None and self._run.selected != 0 and self._run.options.only is None:
-            self._run.finish()
+            try:
+                self._run.finish()
+            except Unwritten as error:
+                self._run.problem = self._run.problem or (str(error), HARNESS)
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Under plain pytest, the verdict stands at the end."""
@@ -226,7 +231,7 @@ class Listener:
             terminalreporter.section("Servinix conformance")
             for line in self._run.verdict.sentences:
                 terminalreporter.line(line)
-            terminalreporter.line(terminal.signature(self._run))
+            terminalreporter.line(terminal.signature(self._run.report))
 
 
 def _defect(error: BaseException) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import math
+import platform
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -14,8 +14,10 @@ from . import __version__, catalogue, plan, status, verdict
 from .board import LocalBoard
 from .catalogue import Catalogue
 from .connection import Connection, Unusable, read_target
-from .events import Failure, ScenarioEnd
-from .plan import Plan, Vocabulary
+from .events import Failure, Footer, Header, ScenarioEnd
+from .options import Options
+from .plan import Plan, Scenario, Vocabulary
+from .report import Report, Unwritten, coverage
 from .serving import NotStarted, ReferenceServer
 from .suite import suite_root
 from .target import Target
@@ -25,35 +27,6 @@ from .waiting import Estimate, Waits
 
 if TYPE_CHECKING:
     from .doctor import Finding
-
-
-@dataclass(frozen=True, slots=True)
-class Options:
-    """What was asked for.
-
-    Attributes:
-        target: a target file, or `reference`.
-        lines: scenarios asked for by file and line of their heading.
-        roots: folders and files with features.
-        skip_waits_over: seconds; what has to be waited for longer is left untested.
-        only: `examine` or `announce`: stop after that.
-        narrowed: whether something was left out by name, so that no profile can be judged.
-    """
-
-    target: str = "reference"
-    base_url: str | None = None
-    wait_for: float = 0.0
-    strict: bool = False
-    profiles: tuple[str, ...] = ()
-    clauses: tuple[str, ...] = ()
-    lines: frozenset[tuple[Path, int]] = frozenset()
-    roots: tuple[Path, ...] = ()
-    catalogues: tuple[Path, ...] = ()
-    report: Path | None = None
-    narrowed: bool = False
-    fault: str | None = None
-    skip_waits_over: float = math.inf
-    only: str | None = None
 
 
 class Reporter:
@@ -74,7 +47,7 @@ class Reporter:
     def ended(self, run: Run, end: ScenarioEnd) -> None:
         """A scenario ended."""
 
-    def finished(self, run: Run, outcome: Verdict) -> None:
+    def finished(self, report: Report) -> None:
         """The run is over."""
 
 
@@ -98,6 +71,7 @@ class Run:
     started_at: datetime = field(default_factory=lambda: datetime.now(UTC))
     seconds: float = 0.0
     selected: int | None = None
+    processes: int = 1
     catalogue: Catalogue = field(init=False)
     plan: Plan = field(init=False)
     vocabulary: Vocabulary = field(init=False)
@@ -125,8 +99,24 @@ class Run:
 
     @property
     def profiles(self) -> tuple[str, ...]:
-        """The profiles to judge: those asked for, else those that the target claims."""
-        return self.options.profiles or self.target.profiles
+        """The profiles to judge: those asked for; else those that the target claims, and of one's own clauses.
+
+        A clause that is asked for by name brings its profile with it.
+        """
+        own = tuple(name for name in self.catalogue.profiles if name not in self.catalogue.first_profiles)
+        asked = self.options.profiles or (*self.target.profiles, *own)
+        return tuple(dict.fromkeys((*asked, *(self.catalogue.clauses[name].profile for name in self.options.clauses))))
+
+    def wants(self, scenario: Scenario) -> bool:
+        """Whether a scenario belongs to what was asked for, as far as it shows before pytest has looked at marks."""
+        options = self.options
+        if options.clauses and not set(scenario.clauses) & set(options.clauses):
+            return False
+        lines = {line for path, line in options.lines if path == scenario.path}
+        # Beside the scenarios of one file, another may be named as a whole.
+        if options.lines and not (scenario.line in lines if lines else scenario.path in options.roots):
+            return False
+        return any(self.catalogue.clauses[name].profile in self.profiles for name in scenario.clauses)
 
     def launch(self) -> None:
         """Start the reference server, if it is the target and nobody else did, without waiting for it."""
@@ -217,6 +207,7 @@ class Run:
 
     def announce(self, estimate: Estimate, processes: int) -> None:
         """Say what is going to be run, and how long that takes."""
+        self.processes = processes
         for reporter in self.reporters:
             reporter.announced(self, estimate, processes)
 
@@ -252,15 +243,19 @@ class Run:
             )
         )
 
-    def finish(self) -> Verdict:
-        """Judge, and let every reporter write."""
+    def finish(self) -> None:
+        """Judge, and let every reporter write. Raises `Unwritten` when one could not; the others did."""
         self.seconds = time.perf_counter() - self._start
         if self.server is not None:
             self.server.leave()
-        outcome = self.verdict
+        report, problems = self.report, []
         for reporter in self.reporters:
-            reporter.finished(self, outcome)
-        return outcome
+            try:
+                reporter.finished(report)
+            except Unwritten as error:
+                problems.append(str(error))
+        if problems:
+            raise Unwritten("\n".join(problems))
 
     def close(self) -> None:
         """End what the run started."""
@@ -302,6 +297,49 @@ class Run:
             and self.problem is None
             and (self.selected is None or len(self.ends) >= self.selected),
         )
+
+    @property
+    def header(self) -> Header:
+        """What is tested, with what and how."""
+        target, connection = self.target, self.connect()
+        return Header(
+            suite=__version__,
+            catalogue=self.catalogue.version,
+            target=target.name,
+            base_url=target.base_url,
+            document=connection.document.title,
+            document_source=connection.document.source,
+            product=dict(target.product),
+            profiles=list(self.profiles),
+            not_claimed=sorted(target.not_claimed),
+            policy=dict(target.policy),
+            shortened=target.shortened,
+            seed=None,
+            time="virtual" if connection.virtual else "real",
+            uncertainty=round(connection.uncertainty, 3),
+            skew=connection.skew,
+            started_at=self.started_at.isoformat(timespec="seconds"),
+            strict=self.options.strict,
+            narrowed=self.options.narrowed,
+            processes=self.processes,
+            python=platform.python_version(),
+            platform=f"{platform.system()} {platform.machine()}",
+        )
+
+    @property
+    def report(self) -> Report:
+        """The whole of it."""
+        ends, outcome = self.in_order, self.verdict
+        footer = Footer(
+            seconds=round(self.seconds, 3),
+            complete=outcome.complete,
+            stopped=self.stopped,
+            problem=self.problem[0] if self.problem else None,
+            exit_status=self.exit_status,
+            leftovers=list(self.leftovers),
+        )
+        reached = coverage(self.connect().document, ends)
+        return Report(self.header, outcome, tuple(ends), reached, footer)
 
     @property
     def in_order(self) -> Sequence[ScenarioEnd]:

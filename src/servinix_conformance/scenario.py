@@ -11,7 +11,7 @@ from pytest_bdd.exceptions import StepDefinitionNotFoundError
 from pytest_bdd.parser import Step as GherkinStep
 
 from .actor import Broken, NotClaimed, OtherVariant, Untested
-from .events import Failure, Judgement, ScenarioEnd, Step
+from .events import Failure, Judgement, ScenarioEnd, Step, StepState
 from .plan import Scenario
 from .transport import Silent
 from .world import ScenarioWorld
@@ -32,17 +32,23 @@ class Performance:
     failure: Failure | None = None
     variant: bool = False
     leftovers: list[str] = field(default_factory=list)
-    _started: float = field(default_factory=time.perf_counter)
+    process: str = "main"
+    example: dict[str, str] = field(default_factory=dict)
+    started: float = field(default_factory=time.time)
+    _began: float = field(default_factory=time.perf_counter)
     _step_started: float = 0.0
+    _step_began: float = 0.0
 
     def step_starts(self) -> None:
         """A step begins."""
-        self._step_started = time.perf_counter()
+        self.world.gateway.step = len(self.done)
+        self._step_started, self._step_began = time.time(), time.perf_counter()
 
     def step_ends(self, step: GherkinStep, *, failed: bool) -> None:
         """A step is over."""
-        seconds = round(time.perf_counter() - self._step_started, 6)
-        self.done.append(_step(step, "failed" if failed else "passed", seconds))
+        seconds = round(time.perf_counter() - self._step_began, 6)
+        self.done.append(_step(step, "failed" if failed else "passed", seconds, self._step_started))
+        self.world.gateway.step = None
 
     def broken_by(self, error: BaseException) -> None:
         """Judge what stopped the scenario.
@@ -110,7 +116,7 @@ class Performance:
     def end(self) -> ScenarioEnd:
         """The record of it all."""
         gateway = self.world.gateway
-        left = [_step(step, "skipped", 0.0) for step in self.written[len(self.done) :]]
+        left = [_step(step, "skipped") for step in self.written[len(self.done) :]]
         violations = [item.to_json() for item in gateway.violations()]
         exchanges = gateway.exchanges()
         return ScenarioEnd(
@@ -124,20 +130,24 @@ class Performance:
             inferred=self.scenario.inferred,
             judgement=self.judgement,
             reason=self.reason,
-            seconds=round(time.perf_counter() - self._started, 6),
+            seconds=round(time.perf_counter() - self._began, 6),
             steps=[step.to_json() for step in [*self.done, *left]],
             failure=self.failure.to_json() if self.failure else None,
             violations=violations,
             exchanges=[item.to_json() for item in exchanges],
             variant=self.variant,
+            started=round(self.started, 6),
+            process=self.process,
+            waits=[wait.to_json() for wait in self.world.clock.waits],
+            example=self.example,
         )
 
 
 _BEHIND_THE_SCENES = {"createUser", "deleteUser", "advanceClock", "listMessages", "getPolicy"}
 
 
-def _step(step: GherkinStep, state: str, seconds: float) -> Step:
-    return Step(step.keyword, step.name, step.line_number, state, seconds)  # type: ignore[arg-type]  # a literal
+def _step(step: GherkinStep, state: StepState, seconds: float = 0.0, started: float = 0.0) -> Step:
+    return Step(step.keyword, step.name, step.line_number, state, seconds, round(started, 6))
 
 
 def _innermost(error: BaseException, told: str) -> str:

@@ -105,7 +105,7 @@ class Transport:
         Raises:
             Silent: no HTTP answer came within the time limit of the target file.
         """
-        started = time.perf_counter()
+        moment, began = time.time(), time.perf_counter()
         self._deadline.set(time.monotonic() + self._timeout)
         try:
             if self._verify is False:
@@ -124,7 +124,7 @@ class Transport:
             raise Silent(self._say(request, None))
         headers = {name.lower(): value for name, value in response.headers.items()}
         cookies = {cookie.name: cookie.value or "" for cookie in response.cookies}
-        return Answer(response.status_code, headers, body, cookies, cut, time.perf_counter() - started)
+        return Answer(response.status_code, headers, body, cookies, cut, time.perf_counter() - began, moment)
 
     def _sent(self, request: PreparedRequest) -> requests.Response:
         # Session.send would merge the environment again; the adapter alone is also cheaper.

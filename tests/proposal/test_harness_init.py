@@ -12,8 +12,9 @@ import pytest
 from proposal_documents import DIGITS, FLAT, ONE_STAGE, SECRET, TEXT, WHOLE, Json, obj, op, parameter, tree
 
 from servinix_conformance.cli import main
+from servinix_conformance.options import Options
 from servinix_conformance.proposal.costs import SAID, costs
-from servinix_conformance.run import Options, Run
+from servinix_conformance.run import Run
 from servinix_conformance.suite import suite_root
 from servinix_conformance.target import Target
 from servinix_conformance.target_file import load

@@ -12,11 +12,12 @@ from urllib.parse import urljoin, urlsplit
 
 from ..document import Document, DocumentError
 from ..names import OPERATIONS
+from ..options import Options
 from ..proposal import Found, Proposal, propose
 from ..proposal.costs import costs
 from ..proposal.references import is_reference
 from ..proposal.text import BASE_URL, TOKEN, Frame, said, target_text, variable
-from ..run import Options, Run
+from ..run import Run
 from ..status import CONFORMANT, INCOMPLETE, UNUSABLE, USAGE
 from ..suite import suite_root
 from ..target import Http, is_loopback

@@ -9,8 +9,9 @@ import sys
 from pathlib import Path
 
 from ..catalogue import Catalogue, CatalogueError
+from ..options import Options
 from ..plan import GuardError, Plan
-from ..run import Options, Run
+from ..run import Run
 from ..status import USAGE
 from ..suite import reference_server, suite_root
 from . import fail

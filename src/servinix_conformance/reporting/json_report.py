@@ -1,96 +1,86 @@
-"""report.json: the whole run for machines, schema version 1."""
+"""report.json: the whole run for machines, schema version 1 (docs/report.schema.json)."""
 
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
+from functools import cache
 from pathlib import Path
 from typing import Any
 
+import jsonschema_rs
+
 from ..events import ScenarioEnd
-from ..run import Reporter, Run
-from ..verdict import Verdict
-from . import whole
+from ..report import Report
+from .clauses import clause_to_json
 
 SCHEMA_VERSION = 1
+SCHEMA = Path(__file__).with_name("report.schema.json")
 
 
 class ReportError(ValueError):
-    """A file that is no whole report."""
+    """A file that is no whole report; the message names it and what is wrong."""
 
 
-class JsonReport(Reporter):
-    """Writes report.json when the run is over."""
-
-    NAME = "report.json"
-
-    def __init__(self, folder: Path) -> None:
-        self._path = folder / self.NAME
-
-    def finished(self, run: Run, outcome: Verdict) -> None:
-        """Write the report."""
-        text = json.dumps(contents(run, outcome), indent=2, ensure_ascii=False)
-        whole.write(self._path, f"{text}\n".encode())
+def render(report: Report) -> bytes:
+    """The file."""
+    return f"{json.dumps(contents(report), indent=2, ensure_ascii=False)}\n".encode()
 
 
-def contents(run: Run, outcome: Verdict) -> dict[str, Any]:
+def contents(report: Report) -> dict[str, Any]:
     """The report as a JSON object.
 
     Its last member, `end`, is there in a whole report alone; `complete` says whether the run reached its own end.
     """
-    target = run.target
+    header, outcome, footer = report.header, report.verdict, report.footer
     return {
         "schema_version": SCHEMA_VERSION,
-        "suite": {"name": "servinix-conformance", "version": run.version, "catalogue": run.catalogue.version},
+        "suite": {"name": "servinix-conformance", "version": header.suite, "catalogue": header.catalogue},
         "target": {
-            "name": target.name,
-            "base_url": target.base_url,
-            "document": run.connection.document.title if run.connection else None,
-            "product": dict(target.product),
+            "name": header.target,
+            "base_url": header.base_url,
+            "document": header.document,
+            "document_source": header.document_source,
+            "product": header.product,
+        },
+        "claims": {
+            "profiles": header.profiles,
+            "not_claimed": header.not_claimed,
+            "policy": header.policy,
+            "shortened": header.shortened,
         },
         "run": {
-            "started_at": run.started_at.isoformat(timespec="seconds"),
-            "seconds": round(run.seconds, 3),
-            "time": run.time,
-            "strict": run.options.strict,
-            "narrowed": outcome.narrowed,
-            "complete": outcome.complete,
-            "stopped": run.stopped,
-            "exit_status": run.exit_status,
-            "leftovers": run.leftovers,
+            "started_at": header.started_at,
+            "seconds": footer.seconds,
+            "time": header.time,
+            "uncertainty": header.uncertainty,
+            "skew": header.skew,
+            "seed": header.seed,
+            "processes": header.processes,
+            "python": header.python,
+            "platform": header.platform,
+            "strict": header.strict,
+            "narrowed": header.narrowed,
+            "complete": footer.complete,
+            "stopped": footer.stopped,
+            "problem": footer.problem,
+            "exit_status": footer.exit_status,
+            "leftovers": footer.leftovers,
         },
         "profiles": [
-            {
-                "name": profile.name,
-                "verdict": None if outcome.narrowed else profile.verdict,
-                "counts": profile.counts,
-            }
+            {"name": profile.name, "verdict": None if outcome.narrowed else profile.verdict, "counts": profile.counts}
             for profile in outcome.profiles
         ],
-        "clauses": [
-            {
-                "id": result.clause.id,
-                "verdict": result.verdict,
-                "reason": result.reason,
-                "profile": result.clause.profile,
-                "chapter": result.clause.chapter,
-                "source": {"page": result.clause.page, "section": result.clause.section},
-                "keyword": result.clause.keyword,
-                "origin": result.clause.origin,
-                "reading": result.clause.reading,
-                "promise": result.clause.promise,
-                "core": result.clause.core,
-                "scenarios": [end.id for end in result.scenarios],
-            }
-            for result in outcome.clauses
-        ],
-        "scenarios": [_scenario(end) for end in run.in_order],
+        "clauses": [clause_to_json(result) for result in outcome.clauses],
+        "scenarios": [_scenario(end) for end in report.ends],
+        "coverage": [asdict(reached) for reached in report.reached],
         "end": True,
     }
 
 
 def _scenario(end: ScenarioEnd) -> dict[str, Any]:
     data = end.to_json()
-    # Evidence of what went well is much, and nobody reads it here.
+    # Evidence of what went well is much, and nobody reads it here; events.ndjson has it.
     if end.judgement in {"passed", "not claimed"} and not end.violations:
         data["exchanges"] = len(end.exchanges)
     return data
@@ -100,14 +90,28 @@ def read(path: Path) -> dict[str, Any]:
     """A report that was written before.
 
     Raises:
-        ReportError: the file is missing, is no report of this schema version, or has no end.
+        ReportError: the file is missing, is no report of this schema version, has no end, or was edited so that it is
+            no report any more.
     """
     try:
         data = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise ReportError(f"{path}: is no report: {error}") from error
-    if not isinstance(data, dict) or data.get("schema_version") != SCHEMA_VERSION:
-        raise ReportError(f"{path}: is no report of schema version {SCHEMA_VERSION}")
+    except OSError as error:
+        raise ReportError(f"{path}: cannot be read: {error.strerror}; name a report.json of --report") from error
+    except ValueError as error:
+        raise ReportError(f"{path}: is no report: {error}; it may have been cut off or edited") from error
+    version = data.get("schema_version") if isinstance(data, dict) else None
+    if version != SCHEMA_VERSION:
+        newer = isinstance(version, int) and version > SCHEMA_VERSION
+        remedy = "; a newer suite wrote it, and can read it" if newer else ""
+        raise ReportError(f"{path}: is no report of schema version {SCHEMA_VERSION}{remedy}")
     if data.get("end") is not True:
         raise ReportError(f"{path}: the report has no end; the run that wrote it was cut off")
-    return data
+    for problem in _validator().iter_errors(data):
+        place = "/".join(map(str, problem.instance_path))
+        raise ReportError(f"{path}: {place or 'the whole file'}: {problem.message}; it was edited, or is another's")
+    return dict(data)
+
+
+@cache
+def _validator() -> jsonschema_rs.Validator:
+    return jsonschema_rs.validator_for(json.loads(SCHEMA.read_text(encoding="utf-8")))

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, TextIO
 from ..catalogue import CONTRACT
 from ..console import harmless
 from ..events import Exchange, Judgement, ScenarioEnd
+from ..report import Report
 from ..run import Reporter, Run
 from ..verdict import ClauseResult, Verdict, judgement_for
 from ..waiting import Estimate
@@ -44,11 +45,11 @@ def coloured(stream: TextIO) -> bool:
     return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 
-def signature(run: Run) -> str:
+def signature(report: Report) -> str:
     """The line that says how much was done, how long it took, and on what."""
-    number = len(run.ends)
+    header, number = report.header, len(report.ends)
     scenarios = f"{number} scenario{'' if number == 1 else 's'}"
-    return f"{scenarios} in {run.seconds:.1f} s, {run.time} time: {run.target.name}, {run.target.base_url}"
+    return f"{scenarios} in {report.footer.seconds:.1f} s, {header.time} time: {header.target}, {header.base_url}"
 
 
 class Terminal(Reporter):
@@ -115,8 +116,9 @@ class Terminal(Reporter):
             self._stream.write(f"\r\x1b[K{len(run.ends)}{known} scenarios{red}: {end.title}"[:_PROGRESS])
             self._stream.flush()
 
-    def finished(self, run: Run, outcome: Verdict) -> None:
+    def finished(self, report: Report) -> None:
         """Print everything; the last line names target and URL."""
+        outcome, footer = report.verdict, report.footer
         if self._progress:
             self._stream.write("\r\x1b[K")
         chapters: dict[str, list[ClauseResult]] = defaultdict(list)
@@ -127,17 +129,17 @@ class Terminal(Reporter):
             for result in results:
                 self._clause(result)
         self._reasons(outcome)
-        self._failures(run, outcome)
+        self._failures(report)
         self._line("")
-        for leftover in run.leftovers:
+        for leftover in footer.leftovers:
             self._line(f"left behind: the account {leftover} could not be deleted", "deviation")
         for end in outcome.astray:
             self._line(f"{self._painted('error', 'error')}: {end.title}, of no clause that is known: {end.reason}")
-        if run.stopped:
-            self._line(f"stopped before the end: {run.stopped}", "failed")
+        if footer.stopped:
+            self._line(f"stopped before the end: {footer.stopped}", "failed")
         for profile, sentence in zip(outcome.profiles, outcome.sentences, strict=False):
             self._line(sentence, "" if outcome.narrowed else profile.verdict)
-        self._line(signature(run))
+        self._line(signature(report))
         self._stream.flush()
 
     def _clause(self, result: ClauseResult) -> None:
@@ -154,13 +156,13 @@ class Terminal(Reporter):
         for (verdict, reason), ids in reasons.items():
             self._line(f"\n{self._painted(verdict, verdict)}: {', '.join(ids)}\n  {_told(reason)}")
 
-    def _failures(self, run: Run, outcome: Verdict) -> None:
-        for result in outcome.clauses:
+    def _failures(self, report: Report) -> None:
+        for result in report.verdict.clauses:
             if result.clause.id == CONTRACT:
                 self._violations(result)
                 continue
             for end in result.scenarios:
-                judgement = judgement_for(end, result.clause, strict=run.options.strict)
+                judgement = judgement_for(end, result.clause, strict=report.header.strict)
                 if judgement in {"failed", "deviation", "error"}:
                     self._failure(result, end, judgement)
 

@@ -1,0 +1,26 @@
+"""A clause and its verdict as JSON, the same in every format that has it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..verdict import ClauseResult
+
+
+def clause_to_json(result: ClauseResult) -> dict[str, Any]:
+    """The clause, its verdict, and the ids of its scenarios."""
+    clause = result.clause
+    return {
+        "id": clause.id,
+        "verdict": result.verdict,
+        "reason": result.reason,
+        "profile": clause.profile,
+        "chapter": clause.chapter,
+        "source": {"page": clause.page, "section": clause.section},
+        "keyword": clause.keyword,
+        "origin": clause.origin,
+        "reading": clause.reading,
+        "promise": clause.promise,
+        "core": clause.core,
+        "scenarios": [end.id for end in result.scenarios],
+    }
