@@ -7,7 +7,7 @@ import secrets
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from .actor import Contact, Kind, Outcome, Untested
+from .actor import Broken, Contact, Kind, NotClaimed, Outcome, Untested
 from .board import Board
 from .clients import Client
 from .gateway import SECRET_FIELDS, Gateway, Result
@@ -154,19 +154,25 @@ class ApiActor:
         extra: Mapping[str, object] | None = None,
         fields: Mapping[str, object] | None = None,
     ) -> Result:
-        if self._board and name in {"signIn", *_SENDING} and not self._board.may_send():
+        board = self._board if name in {"signIn", *_SENDING} else None
+        if board and not board.take():
             raise Untested("the run has caused as many messages as it may; raise max_messages under [safety]")
-        self._result = self._gateway.perform(
-            name,
-            {key: value for key, value in (values or {}).items() if value is not None},
-            bearer=bearer,
-            headers=self._client.headers,
-            extra=extra,
-            fields=fields,
-            base_url=self._client.base_url,
-        )
-        if self._board and self._result.ok and (name in _SENDING or "mfa_token" in self._result.fields):
-            self._board.sent()
+        try:
+            self._result = self._gateway.perform(
+                name,
+                {key: value for key, value in (values or {}).items() if value is not None},
+                bearer=bearer,
+                headers=self._client.headers,
+                extra=extra,
+                fields=fields,
+                base_url=self._client.base_url,
+            )
+        except (Broken, NotClaimed):
+            if board:
+                board.give_back()  # nothing was sent at all; where no answer came, a message may have been
+            raise
+        if board and not (self._result.ok and (name in _SENDING or "mfa_token" in self._result.fields)):
+            board.give_back()
         return self._result
 
     def _sign_in_stage(self, result: Result) -> Outcome:

@@ -14,16 +14,16 @@ Waiting = Callable[[str, float], None]
 
 
 class Board(Protocol):
-    """Where a scenario says what it waits for, and asks before it causes a message."""
+    """Where a scenario says what it waits for, and takes each message before it causes it."""
 
     def waits(self, what: str, seconds: float) -> None:
         """Say what is being waited for; with 0 seconds, that it is over."""
 
-    def may_send(self) -> bool:
-        """Whether one more message may be caused."""
+    def take(self) -> bool:
+        """Take one of the messages that may be caused; false when none is left."""
 
-    def sent(self) -> None:
-        """Say that a message was caused."""
+    def give_back(self) -> None:
+        """Say that the message which was taken was not caused after all."""
 
 
 @dataclass(slots=True)
@@ -45,20 +45,23 @@ class LocalBoard:
         with self._lock:
             self.hear(what, seconds)
 
-    def may_send(self) -> bool:
-        """Whether the number is not reached yet."""
-        return self.most is None or self.messages < self.most
-
-    def sent(self) -> None:
-        """Count."""
+    def take(self) -> bool:
+        """Count one, if the number is not reached yet."""
         with self._lock:
-            self.messages += 1
+            left = self.most is None or self.messages < self.most
+            self.messages += left
+        return left
+
+    def give_back(self) -> None:
+        """Count one less."""
+        with self._lock:
+            self.messages -= 1
 
     def answer(self, method: str, *arguments: Any) -> Any:  # noqa: ANN401 - JSON
         """Serve the processes that have a `RemoteBoard`."""
         if method == "waits":
             return self.waits(*arguments)
-        return self.may_send() if method == "may_send" else self.sent()
+        return self.take() if method == "take" else self.give_back()
 
 
 class RemoteBoard:
@@ -71,13 +74,13 @@ class RemoteBoard:
         """Say it there."""
         self._remote.call("waits", what, seconds)
 
-    def may_send(self) -> bool:
-        """Ask there."""
-        return bool(self._remote.call("may_send"))
+    def take(self) -> bool:
+        """Take it there."""
+        return bool(self._remote.call("take"))
 
-    def sent(self) -> None:
+    def give_back(self) -> None:
         """Say it there."""
-        self._remote.call("sent")
+        self._remote.call("give_back")
 
     def close(self) -> None:
         """Let go of the connection."""

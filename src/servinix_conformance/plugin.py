@@ -212,8 +212,10 @@ class Listener:
         self._died = str(error) if error else self._died
 
     @pytest.hookimpl(trylast=True)
-    def pytest_sessionfinish(self, session: pytest.Session) -> None:
-        """Judge, and write the reports."""
+    def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
+        """Judge, and write the reports; where pytest was asked for something that it does not know, nothing was run."""
+        if exitstatus == pytest.ExitCode.USAGE_ERROR:
+            return
         if isinstance(session.shouldstop, str):
             self._run.stopped = self._run.stopped or session.shouldstop
         if self._died and self._run.selected is None and self._run.problem is None and self._run.stopped is None:

@@ -21,12 +21,22 @@ _WORST_FIRST: tuple[Judgement, ...] = ("failed", "error", "untested", "deviation
 
 @dataclass(frozen=True, slots=True)
 class ClauseResult:
-    """A clause and its verdict. `reason` says why it is anything but passed."""
+    """A clause and its verdict.
+
+    Attributes:
+        scenarios: those that check it.
+        reasons: why it is anything but passed, as the scenarios that made it so tell it, each once.
+    """
 
     clause: Clause
     verdict: Judgement
-    reason: str | None
     scenarios: tuple[ScenarioEnd, ...]
+    reasons: tuple[str, ...] = ()
+
+    @property
+    def reason(self) -> str | None:
+        """The first of the reasons; None for a clause that passed."""
+        return self.reasons[0] if self.reasons else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,16 +163,20 @@ def judgement_for(end: ScenarioEnd, clause: Clause, *, strict: bool) -> Judgemen
 def _clause(clause: Clause, ends: Sequence[ScenarioEnd], *, strict: bool) -> ClauseResult:
     own = tuple(end for end in ends if clause.id in end.clauses)
     if not own:
-        return ClauseResult(clause, "untested", "no scenario of it was run", ())
+        return ClauseResult(clause, "untested", (), ("no scenario of it was run",))
     judged = [(judgement_for(end, clause, strict=strict), end) for end in own]
     worst = min((verdict for verdict, _ in judged), key=_WORST_FIRST.index)
-    first = next(end for verdict, end in judged if verdict == worst)
-    if worst == "not claimed" and clause.core:
-        worst = "untested"
-    reason = first.reason if worst != "passed" else None
-    if worst == "untested" and first.judgement == "not claimed":
-        reason = f"{reason} (a core clause cannot be left unclaimed)"
-    return ClauseResult(clause, worst, reason, own)
+    if worst == "passed":
+        return ClauseResult(clause, worst, own)
+    unclaimed = worst == "not claimed" and clause.core
+    reasons = dict.fromkeys(
+        f"{end.reason} (a core clause cannot be left unclaimed)"
+        if clause.core and end.judgement == "not claimed"
+        else str(end.reason)
+        for verdict, end in judged
+        if verdict == worst
+    )
+    return ClauseResult(clause, "untested" if unclaimed else worst, own, tuple(reasons))
 
 
 def _contract(clause: Clause, ends: Sequence[ScenarioEnd]) -> ClauseResult:
@@ -170,11 +184,11 @@ def _contract(clause: Clause, ends: Sequence[ScenarioEnd]) -> ClauseResult:
     if broken:
         operations = dict.fromkeys(violation["operation"] for end in broken for violation in end.violations)
         reason = f"answers that the document does not describe: {', '.join(operations)}"
-        return ClauseResult(clause, "failed", reason, broken)
+        return ClauseResult(clause, "failed", broken, (reason,))
     seen = tuple(end for end in ends if end.exchanges)
     if not seen:
-        return ClauseResult(clause, "untested", "no answer was seen", ())
-    return ClauseResult(clause, "passed", None, seen)
+        return ClauseResult(clause, "untested", (), ("no answer was seen",))
+    return ClauseResult(clause, "passed", seen)
 
 
 def _profile(results: Sequence[ClauseResult], *, complete: bool) -> ProfileVerdict:

@@ -104,7 +104,13 @@ def _accounts(
     connection, gateway = world.connection, world.gateway
     target = connection.target
     if target.test_support_token is not None and gateway.claims("createUser"):
-        return TestSupportAccounts(gateway, target.test_support_token, unused)
+        own, inbox = connection.sources, world.inbox
+        return TestSupportAccounts(
+            gateway,
+            target.test_support_token,
+            unused,
+            fresh=lambda channel: inbox.fresh(channel) if channel in own else None,
+        )
     if not target.accounts:
         return NoAccounts()
     from .leased_accounts import LeasedAccounts  # noqa: PLC0415 - most runs lease none

@@ -46,6 +46,8 @@ def _exit_status(handle: Handle, status: int | pytest.ExitCode) -> int:
     if run is None:
         # pytest has said why; it was asked for something that it does not know.
         return USAGE if status == pytest.ExitCode.USAGE_ERROR else HARNESS
+    if status == pytest.ExitCode.USAGE_ERROR and run.problem is None:
+        return USAGE  # an expression of -m or -k; pytest has said what is wrong with it
     if run.problem is not None:
         fail(run.problem[1], run.problem[0])
     elif run.options.only != "examine" and not run.selected and run.stopped != "interrupted":

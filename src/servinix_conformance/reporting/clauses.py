@@ -13,7 +13,7 @@ def clause_to_json(result: ClauseResult) -> dict[str, Any]:
     return {
         "id": clause.id,
         "verdict": result.verdict,
-        "reason": result.reason,
+        "reasons": list(result.reasons),
         "profile": clause.profile,
         "chapter": clause.chapter,
         "source": {"page": clause.page, "section": clause.section},

@@ -144,15 +144,15 @@ class Terminal(Reporter):
 
     def _clause(self, result: ClauseResult) -> None:
         word = self._painted(result.verdict.ljust(_WIDTH), result.verdict)
-        number = len(result.scenarios)
-        count = "" if result.clause.id == CONTRACT else f" ({number} scenario{'' if number == 1 else 's'})"
+        count = "" if result.clause.id == CONTRACT else f" ({_count(result)})"
         self._line(f"  {result.clause.id:<10} {word} {result.clause.promise}{count}")
 
     def _reasons(self, outcome: Verdict) -> None:
         reasons: dict[tuple[Judgement, str], list[str]] = defaultdict(list)
         for result in outcome.clauses:
-            if result.verdict in {"untested", "not claimed"} and result.reason:
-                reasons[result.verdict, result.reason].append(result.clause.id)
+            if result.verdict in {"untested", "not claimed"}:
+                for reason in result.reasons:
+                    reasons[result.verdict, reason].append(result.clause.id)
         for (verdict, reason), ids in reasons.items():
             self._line(f"\n{self._painted(verdict, verdict)}: {', '.join(ids)}\n  {_told(reason)}")
 
@@ -199,6 +199,12 @@ class Terminal(Reporter):
 
     def _line(self, text: str, verdict: str = "") -> None:
         self._stream.write(self._painted(text, verdict) + "\n")
+
+
+def _count(result: ClauseResult) -> str:
+    number, passed = len(result.scenarios), sum(end.judgement == "passed" for end in result.scenarios)
+    scenarios = f"{number} scenario{'' if number == 1 else 's'}"
+    return scenarios if passed in {0, number} else f"{passed} of {scenarios} passed"
 
 
 def _span(seconds: float) -> str:

@@ -7,7 +7,7 @@ from http.server import BaseHTTPRequestHandler
 import pytest
 
 from servinix_conformance.accounts import TestSupportAccounts as Accounts
-from servinix_conformance.actor import Needs
+from servinix_conformance.actor import Contact, Needs
 from servinix_conformance.binding import Binding
 from servinix_conformance.document import Document
 from servinix_conformance.gateway import Gateway
@@ -68,3 +68,13 @@ def test_what_could_not_be_deleted_is_named(accounts_of: Make, trouble: set[str]
         accounts.lease(name, Needs())
     assert accounts.close() == left
     assert accounts.close() == []
+
+
+def test_addresses_are_those_of_the_inboxes_where_there_are_any(accounts_of: Make) -> None:
+    accounts = accounts_of(set())
+    accounts.fresh = {"email": "codes+1@acme.example", "phone": None}.get
+    ada = accounts.lease("Ada", Needs(channel="email"))
+    assert (ada.email, ada.contact) == ("codes+1@acme.example", Contact("email", "codes+1@acme.example"))
+    tom = accounts.lease("Tom", Needs(channel="phone"))
+    assert tom.contact is not None
+    assert tom.contact.address.startswith("+999")

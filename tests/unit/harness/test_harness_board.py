@@ -7,7 +7,7 @@ from typing import Any, cast
 
 import pytest
 
-from servinix_conformance.actor import Untested
+from servinix_conformance.actor import Broken, NotClaimed, Untested
 from servinix_conformance.api import ApiActor
 from servinix_conformance.binding import Binding
 from servinix_conformance.board import Board, LocalBoard, RemoteBoard
@@ -15,6 +15,7 @@ from servinix_conformance.clients import PLAIN
 from servinix_conformance.redaction import Redactor
 from servinix_conformance.reporting.terminal import Terminal
 from servinix_conformance.service import Service
+from servinix_conformance.transport import Silent
 
 
 class Way:
@@ -68,15 +69,30 @@ def test_what_sends_nothing_is_not_counted() -> None:
     actor(Way(mfa_token="a challenge of many letters"), None).sign_in("ada@people.example", "password")
 
 
+@pytest.mark.parametrize(
+    ("error", "counted"), [(NotClaimed("no resendOtp"), 0), (Broken("a value", "none"), 0), (Silent("no answer"), 1)]
+)
+def test_what_was_not_sent_is_given_back_and_what_may_have_been_is_not(error: Exception, counted: int) -> None:
+    class NoWay(Way):
+        def perform(self, *_values: object, **_more: object) -> Any:  # noqa: ANN401 - as the gateway's
+            raise error
+
+    board = LocalBoard(most=3)
+    with pytest.raises(type(error)):
+        actor(NoWay(), board).request_code()
+    assert board.messages == counted
+
+
 def test_other_processes_have_the_same_board() -> None:
     heard: list[tuple[str, float]] = []
     board = LocalBoard(most=1, hear=lambda what, seconds: heard.append((what, seconds)))
     service = Service({"board": board.answer})
     remote = RemoteBoard(json.loads(json.dumps(service.address("board"))))
-    assert remote.may_send()
-    remote.sent()
+    assert remote.take()
     remote.waits("the lock", 900.0)
-    assert (remote.may_send(), board.messages, heard) == (False, 1, [("the lock", 900.0)])
+    assert (remote.take(), board.messages, heard) == (False, 1, [("the lock", 900.0)])
+    remote.give_back()
+    assert (remote.take(), board.messages) == (True, 1)
     remote.close()
     service.close()
 

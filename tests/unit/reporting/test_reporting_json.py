@@ -71,7 +71,7 @@ def test_the_json_report_holds_the_whole_run(tmp_path: Path, run_of: Make) -> No
         "counts": {"passed": 1, "failed": 1, "untested": 1},
     }
     first = data["clauses"][0]
-    assert (first["id"], first["verdict"], first["reason"], first["core"]) == ("AA-1", "passed", None, True)
+    assert (first["id"], first["verdict"], first["reasons"], first["core"]) == ("AA-1", "passed", [], True)
     assert (first["source"], first["scenarios"]) == (
         {"page": "Page", "section": "Section"},
         ["features/a.feature::one"],

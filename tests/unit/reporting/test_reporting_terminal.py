@@ -105,6 +105,20 @@ def test_nothing_that_a_target_says_looks_like_a_line_of_ours(run_of: Make) -> N
     assert told.count("\n    CONFORMANT documented: 3 passed") == 5
 
 
+def test_every_reason_of_a_clause_is_told_and_how_many_passed(run_of: Make) -> None:
+    ends = [
+        end("one"),
+        end("two", "untested"),
+        end("three", "untested"),
+        end("four", "untested", reason="because of two"),
+    ]
+    told = printed(run_of(*ends))
+    assert "  AA-1       untested    AA-1 is kept. (1 of 4 scenarios passed)\n" in told
+    assert "\nuntested: AA-1\n  because of two\n" in told
+    assert "\nuntested: AA-1\n  because of three\n" in told
+    assert told.count("because of two") == 1
+
+
 def test_reasons_are_told_once_for_all_clauses(run_of: Make) -> None:
     told = printed(run_of(end("one", "not claimed", "AA-2", "BB-1")))
     assert "\nnot claimed: AA-2, BB-1\n  because of one\n" in told
