@@ -220,7 +220,8 @@ class Listener:
             self._run.stopped = self._run.stopped or session.shouldstop
         if self._died and self._run.selected is None and self._run.problem is None and self._run.stopped is None:
             self._run.stopped = "no process could begin"
-            self._run.problem = (f"the processes of -n died before they ran anything\n{self._died}", HARNESS)
+            told = _last_told(self._died)
+            self._run.problem = (f"the processes of -n died before they ran anything: {told}", HARNESS)
         if self._run.connection is not None and self._run.selected != 0 and self._run.options.only is None:
             try:
                 self._run.finish()
@@ -239,9 +240,15 @@ class Listener:
 def _defect(error: BaseException) -> str:
     if "Traceback (most recent call last)" in str(error):
         # A worker sends what it would have printed.
-        return str(re.findall(r"^\s*([A-Za-z_][\w.]*: .+|[A-Za-z_][\w.]*Error)$", str(error), re.MULTILINE)[-1])
+        return _last_told(str(error))
     frame = traceback.extract_tb(error.__traceback__)[-1]
     return f"{type(error).__name__}: {error} at {Path(frame.filename).name}:{frame.lineno}"
+
+
+def _last_told(traceback_text: str) -> str:
+    """What a traceback comes to; the whole text, where it is none."""
+    lines = re.findall(r"^\s*([A-Za-z_][\w.]*: .+|[A-Za-z_][\w.]*Error)$", traceback_text, re.MULTILINE)
+    return lines[-1] if lines else traceback_text.strip()
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
