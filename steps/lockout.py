@@ -29,7 +29,12 @@ def _fail_password(cast: Cast, person: Person, often: str, device: str | None) -
 
 
 def _locks(who: str, often: str, **_words: str | None) -> Forecast:
-    return Forecast(locks=who if often == "as often as" else None)
+    return Forecast(locks=who if often == "as often as" else None, counts=("password_failures_before_lock",))
+
+
+def _locks_by_codes(who: str, often: str) -> Forecast:
+    counts = ("otp_failures_before_lock", "otp_attempts_per_challenge")
+    return Forecast(locks=who if often == "as often as" else None, counts=counts)
 
 
 @when(phrase("{who} fails her password {often} locks an account[ on {device}]"))
@@ -45,7 +50,7 @@ def _(cast: Cast, who: str, often: str) -> None:
 
 
 @given(phrase("{who} has failed the code {often} locks an account"))
-@foretold(_locks)
+@foretold(_locks_by_codes)
 def _(cast: Cast, who: str, often: str) -> None:
     person = cast[who]
     times = cast.world.promise("otp_failures_before_lock") - (often == "once less than")

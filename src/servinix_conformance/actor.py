@@ -80,6 +80,7 @@ class Forecast:
         locks: whose account is going to be locked.
         changes: whose password or MFA is going to be changed.
         waits: the seconds that have to pass, or the promise that tells them.
+        counts: promises without which it cannot be known how often something has to be done.
     """
 
     joins: tuple[str, Needs] | None = None
@@ -87,6 +88,7 @@ class Forecast:
     locks: str | None = None
     changes: str | None = None
     waits: str | float | None = None
+    counts: tuple[str, ...] = ()
 
 
 Foretelling = Callable[..., Forecast]

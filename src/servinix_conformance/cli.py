@@ -35,6 +35,12 @@ Look at a target before it is tested: whether it answers, how far its clock is o
 whether inboxes can be read and accounts sign in, and for which clauses there are accounts enough. Each finding says
 what would change it. Every account signs in once, which sends a code to those with MFA.
 """
+_DOCTOR_EPILOG = """\
+exit status:
+  0   the target can be tested; notes say what could not be seen there
+  2   wrong use
+  3   a problem: a run would mean nothing
+"""
 _INIT = """\
 Propose a target file for a deployment from its OpenAPI document, by names and shapes alone; nothing is signed in to.
 
@@ -148,7 +154,7 @@ def _add_doctor(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
         "doctor",
         help="find out whether a target can be tested",
         description=_DOCTOR,
-        epilog=_EPILOG,
+        epilog=_DOCTOR_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     add = doctor.add_argument

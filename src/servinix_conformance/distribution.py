@@ -47,7 +47,8 @@ def _selected(config: pytest.Config, ids: list[str]) -> None:
     run.selected = len(scenarios)
     if hasattr(config, "workerinput") or not scenarios:
         return
-    run.announce(run.waits.estimate(scenarios), _processes(config.getoption("tx", None) or ["1*"]))
+    processes = config.option.servinix_processes or _processes(config.getoption("tx", None) or ["1*"])
+    run.announce(run.waits.estimate(scenarios), processes)
 
 
 def _processes(specifications: list[str]) -> int:

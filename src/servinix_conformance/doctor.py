@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -13,15 +13,15 @@ from .connection import Connection
 from .forecast import Outlook, foretell
 from .inbox.source import InboxError
 from .leased_accounts import account_of
-from .leasing import Desk, castings, missing
+from .leasing import Desk, obstacle
 from .names import OPERATIONS
-from .plan import Plan, Vocabulary
-from .stages import sign_in
+from .plan import Plan, Scenario, Vocabulary
 from .target import DeclaredAccount
 from .transport import Silent
 from .world import ScenarioWorld, world_of
 
 Level = Literal["ok", "note", "problem"]
+Outlooks = Sequence[tuple[Scenario, Outlook]]
 
 STAGES = ("signIn", "verifyOtp", "getProfile")
 """Without these, no clause can be seen at all."""
@@ -50,7 +50,7 @@ def examine(
 
     Args:
         connection: the way to the target.
-        plan: what is going to be run.
+        plan: what is going to be run, and nothing else.
         vocabulary: what its steps mean.
         catalogue: the clauses that it checks.
         thoroughly: whether codes are read and entered too. Before a run they are not: that is for the clauses to judge.
@@ -60,7 +60,11 @@ def examine(
     yield from _document(connection, plan, catalogue)
     yield from _inboxes(connection)
     yield from _credentials(connection, thoroughly=thoroughly)
-    yield from _castings(connection, plan, vocabulary)
+    outlooks = [
+        (scenario, foretell(example, vocabulary)) for scenario in plan.scenarios for example in scenario.examples
+    ]
+    yield from _promises(connection, outlooks)
+    yield from _castings(connection, outlooks)
 
 
 def _skew(connection: Connection) -> Finding:
@@ -91,20 +95,26 @@ def _document(connection: Connection, plan: Plan, catalogue: Catalogue) -> Itera
 
 
 def _inboxes(connection: Connection) -> Iterator[Finding]:
+    accounts = connection.target.accounts
     for channel, source in connection.sources.items():
-        addresses = [account.address for account in connection.target.accounts if account.channel == channel]
+        addresses = [account.address for account in accounts if account.channel == channel]
         try:
             source.mark(next((address for address in addresses if address), "nobody@example.com"))
         except InboxError as error:
             yield Finding("problem", f"inbox.{channel}", str(error))
         else:
             yield Finding("ok", f"inbox.{channel}", "can be read")
+    if connection.target.test_support_token is None:
+        used = dict.fromkeys(account.channel for account in accounts if account.mfa and account.channel)
+        for channel in used.keys() - connection.sources.keys() - connection.target.not_claimed:
+            said = f"nobody can read the codes of accounts by {channel}; add [inbox.{channel}]"
+            yield Finding("note", f"inbox.{channel}", said)
 
 
 def _credentials(connection: Connection, *, thoroughly: bool) -> Iterator[Finding]:
     target = connection.target
     if target.support is not None:
-        yield _signs_in(connection, "support", None, thoroughly=True)
+        yield _signs_in(connection, "support", None, thoroughly=thoroughly)
     desk = Desk(target.base_url, target.accounts, target.safety.destructive, connection.run)
     for number, account in enumerate(target.accounts):
         about = f"accounts[{number}]"
@@ -119,45 +129,94 @@ def _credentials(connection: Connection, *, thoroughly: bool) -> Iterator[Findin
 
 
 def _signs_in(connection: Connection, about: str, declared: DeclaredAccount | None, *, thoroughly: bool) -> Finding:
-    if declared is not None and declared.suspended and not thoroughly:
-        return Finding("ok", about, "is declared to be suspended")
     world = world_of(connection, "web portal", Outlook())
     try:
-        outcome = world.support.sign_in() if declared is None else _sign_in(world, declared, thoroughly=thoroughly)
+        found = _support(world) if declared is None else _account(world, declared, thoroughly=thoroughly)
     except (Broken, Untested, NotClaimed, Silent) as error:
-        return Finding("problem", about, world.gateway.redactor.clean(str(error)))
-    if declared is not None and declared.suspended:
-        level: Level = "ok" if outcome.kind == "refused" else "problem"
-        return Finding(level, about, f"suspended as declared: {outcome.said}" if level == "ok" else "is not suspended")
-    if outcome.kind != "signed-in" and (thoroughly or outcome.kind == "refused"):
-        said = (
-            f"does not sign in: {outcome.said}; correct its password, mfa and address, or the bindings of the sign-in"
-        )
-        return Finding("problem", about, world.gateway.redactor.clean(said))
-    return Finding("ok", about, "signs in")
+        found = "problem", str(error)
+    return Finding(found[0], about, world.gateway.redactor.clean(found[1]))
 
 
-def _sign_in(world: ScenarioWorld, declared: DeclaredAccount, *, thoroughly: bool) -> Outcome:
-    account = account_of(declared, "")
-    contact = account.contact if thoroughly else None
-    return sign_in(world.actor(), world.inbox, account.email, account.password, contact)
+def _support(world: ScenarioWorld) -> tuple[Level, str]:
+    """Whether Support signs in, and may do what Support does."""
+    outcome = world.support.sign_in()
+    if outcome.kind != "signed-in":
+        return "problem", f"does not sign in: {outcome.said}; correct [support], or the bindings of the sign-in"
+    accounts = world.connection.target.accounts
+    if not accounts or not world.gateway.claims("findUsers"):
+        return "ok", "signs in"
+    found = world.support.actor.find_user(accounts[0].email)
+    if found.kind != "done":
+        return "problem", f"signs in, but cannot look accounts up: {found.said}; give that user the role of Support"
+    return "ok", "signs in, and looks accounts up"
 
 
-def _castings(connection: Connection, plan: Plan, vocabulary: Vocabulary) -> Iterator[Finding]:
+def _account(world: ScenarioWorld, declared: DeclaredAccount, *, thoroughly: bool) -> tuple[Level, str]:
+    """Whether an account is what the target file says."""
+    if declared.suspended and not thoroughly:
+        return "ok", "is declared to be suspended"
+    actor, account = world.actor(), account_of(declared, "")
+    readable = thoroughly and account.contact is not None and account.contact.channel in world.inbox.sources
+    since = world.inbox.checkpoint(account.contact.address) if account.contact and readable else None
+    outcome = actor.sign_in(account.email, account.password)
+    if told := _undeclared(declared, outcome, thoroughly=thoroughly):
+        return told
+    if since is not None and outcome.kind == "code-asked":
+        outcome = actor.enter_code(world.inbox.code(since))
+    if outcome.kind == "signed-in":
+        return "ok", "signs in"
+    if declared.suspended:
+        return "ok", f"suspended as declared: {outcome.said}"
+    if outcome.kind == "code-asked" or (outcome.kind == "unreadable" and not thoroughly):
+        return "ok", "takes the password"
+    remedy = "correct its password, mfa and address, or the bindings of the sign-in"
+    return "problem", f"does not sign in: {outcome.said}; {remedy}"
+
+
+def _undeclared(declared: DeclaredAccount, outcome: Outcome, *, thoroughly: bool) -> tuple[Level, str] | None:
+    """What the password stage shows an account to be, where that is not what the target file says."""
+    if declared.suspended:
+        return None if outcome.kind == "refused" else ("problem", "is not suspended")
+    if declared.mfa and outcome.kind == "signed-in":
+        # Before a run it may be the very fault that a clause is going to be red for.
+        level: Level = "problem" if thoroughly else "note"
+        return level, "declared with mfa = true, but signed in without a code; correct mfa"
+    if not declared.mfa and outcome.kind == "code-asked":
+        return "problem", "declared with mfa = false, but asked for a code; say mfa = true, with channel and address"
+    return None
+
+
+def _promises(connection: Connection, outlooks: Outlooks) -> Iterator[Finding]:
+    """Which numbers the deployment has not told that some scenarios need."""
+    lacking: dict[str, set[str]] = defaultdict(set)
+    for scenario, outlook in outlooks:
+        for name in outlook.promises:
+            lacking[name].update(scenario.clauses)
+    for name, clauses in lacking.items():
+        try:
+            connection.promise(name)
+        except Untested as error:
+            yield Finding("note", "policy", f"{error}: for {', '.join(sorted(clauses))}")
+
+
+def _castings(connection: Connection, outlooks: Outlooks) -> Iterator[Finding]:
     """Which clauses the accounts are too few for, and which to add."""
     target = connection.target
     if target.test_support_token is not None and connection.gateway().claims("createUser"):
         yield Finding("ok", "accounts", "made by test support as they are needed")
         return
     lacking: dict[str, set[str]] = defaultdict(set)
-    for scenario in plan.scenarios:
-        for example in scenario.examples:
-            parts = foretell(example, vocabulary).parts
-            if next(castings(parts, target.accounts), None) is None:
-                lacking[missing(parts, target.accounts)].update(scenario.clauses)
-            elif any(part.changed for part in parts) and not target.safety.destructive:
-                lacking["say destructive = true under [safety]"].update(scenario.clauses)
+    possible = 0
+    for scenario, outlook in outlooks:
+        if any(part.needs.channel in target.not_claimed for part in outlook.parts):
+            continue
+        told = obstacle(outlook.parts, target.accounts, destructive=target.safety.destructive)
+        if told is None:
+            possible += 1
+        else:
+            lacking[told].update(scenario.clauses)
     for sentence, clauses in sorted(lacking.items()):
-        yield Finding("note", "accounts", f"{sentence}: for {', '.join(sorted(clauses))}")
+        level: Level = "note" if possible else "problem"
+        yield Finding(level, "accounts", f"{sentence}: for {', '.join(sorted(clauses))}")
     if not lacking:
         yield Finding("ok", "accounts", "there is one for everybody in every scenario")

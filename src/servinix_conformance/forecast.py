@@ -33,10 +33,12 @@ class Outlook:
 
     Attributes:
         waits: what has to pass, in seconds or as the name of a promise.
+        promises: the promises that it cannot do without.
     """
 
     parts: tuple[Part, ...] = ()
     waits: tuple[str | float, ...] = ()
+    promises: tuple[str, ...] = ()
 
     def seconds(self, promise: Callable[[str], float]) -> float:
         """How long it has to wait in all."""
@@ -52,6 +54,7 @@ def foretell(steps: Iterable[tuple[str, str]], vocabulary: Vocabulary) -> Outloo
     """
     parts: dict[str, Part] = {}
     waits: list[str | float] = []
+    promises: list[str] = []
     for step in steps:
         told = _told(step, vocabulary)
         if told.joins is not None:
@@ -63,7 +66,8 @@ def foretell(steps: Iterable[tuple[str, str]], vocabulary: Vocabulary) -> Outloo
             parts[told.changes] = replace(parts[told.changes], changed=True)
         if told.waits is not None:
             waits.append(told.waits)
-    return Outlook(tuple(parts.values()), tuple(waits))
+        promises += told.counts
+    return Outlook(tuple(parts.values()), tuple(waits), tuple(dict.fromkeys(promises)))
 
 
 def _told(step: tuple[str, str], vocabulary: Vocabulary) -> Forecast:

@@ -61,10 +61,8 @@ class Desk:
         Raises:
             Untested: the target file has none that fit; the message says which to add.
         """
-        if not self.destructive and any(part.changed for part in parts):
-            raise Untested("it changes a password or MFA, and sets it back; say destructive = true under [safety]")
-        if not any(True for _ in castings(parts, self.accounts)):
-            raise Untested(missing(parts, self.accounts))
+        if (told := obstacle(parts, self.accounts, destructive=self.destructive)) is not None:
+            raise Untested(told)
         while True:
             for casting in self._possible(parts):
                 if leases := self.hold_all(casting):
@@ -149,6 +147,15 @@ def _fits(part: Part, account: DeclaredAccount, cast: dict[str, DeclaredAccount]
         and (account.may_be_locked or not part.locked)
         and (part.beside is None or (beside is not None and account.organization == beside.organization is not None))
     )
+
+
+def obstacle(parts: Sequence[Part], accounts: Sequence[DeclaredAccount], *, destructive: bool) -> str | None:
+    """Why a scenario can have none of the accounts, with the remedy; None where it can."""
+    if next(castings(parts, accounts), None) is None:
+        return missing(parts, accounts)
+    if not destructive and any(part.changed for part in parts):
+        return "it changes a password or MFA, and sets it back; say destructive = true under [safety]"
+    return None
 
 
 def missing(parts: Sequence[Part], accounts: Sequence[DeclaredAccount]) -> str:

@@ -59,6 +59,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--servinix-catalogue", action="append", default=[], metavar="FILE", help="further clauses")
     group.addoption("--servinix-report", metavar="DIR", help="write report.json and junit.xml there")
     group.addoption("--servinix-skip-waits-over", type=float, default=math.inf, metavar="S", help="skip long waits")
+    group.addoption("--servinix-processes", type=int, metavar="N", help="how many processes to reckon with")
     group.addoption("--servinix-only", choices=("examine", "announce"), help="do this before the run, and stop")
     group.addoption("--servinix-fault", metavar="ID", help="make the reference server wrong in this way")
 

@@ -193,7 +193,8 @@ class Run:
         from .doctor import examine  # noqa: PLC0415 - it takes what only such a run needs
 
         thoroughly = self.options.only == "examine"
-        findings = list(examine(self.connection, self.plan, self.vocabulary, self.catalogue, thoroughly=thoroughly))
+        wanted = Plan(tuple(filter(self.wants, self.plan.scenarios)))
+        findings = list(examine(self.connection, wanted, self.vocabulary, self.catalogue, thoroughly=thoroughly))
         for reporter in self.reporters:
             reporter.examined(self, findings)
         problems = [f"{finding.about}: {finding.said}" for finding in findings if finding.level == "problem"]

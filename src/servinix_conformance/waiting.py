@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from .actor import Untested
 from .connection import Connection
 from .forecast import foretell
+from .leasing import obstacle
 from .plan import Plan, Vocabulary
 
 
@@ -49,8 +50,12 @@ class Waits:
         return max((self._seconds(example) for example in planned.examples), default=0.0)
 
     def _seconds(self, example: tuple[tuple[str, str], ...]) -> float:
-        outlook = foretell(example, self.vocabulary)
-        if self.connection.target.shortened and any(isinstance(wait, float) for wait in outlook.waits):
+        outlook, target = foretell(example, self.vocabulary), self.connection.target
+        if not target.test_support_token and obstacle(
+            outlook.parts, target.accounts, destructive=target.safety.destructive
+        ):
+            return 0.0
+        if target.shortened and any(isinstance(wait, float) for wait in outlook.waits):
             return 0.0  # what is published is not waited for where times are shortened
         try:
             seconds = outlook.seconds(self.connection.promise)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -69,7 +70,7 @@ def test_a_target_that_can_be_tested_says_so(command: Command) -> None:
     status, told = command("doctor", ADA + EVE + SUPPORT)
     assert status == 0, told
     for line in (
-        "ok      support: signs in",
+        "ok      support: signs in, and looks accounts up",
         "ok      accounts[0]: signs in",
         "ok      accounts[1]: suspended as declared",
     ):
@@ -88,6 +89,14 @@ def test_a_target_that_can_be_tested_says_so(command: Command) -> None:
         ),
         (SUPPORT.replace("env:SUE", "env:NO"), "problem support: does not sign in"),
         (ADA + "suspended = true\n", "problem accounts[0]: is not suspended"),
+        (
+            ADA + 'mfa = true\nchannel = "email"\naddress = "codes@people.example"\n',
+            "problem accounts[0]: declared with mfa = true, but signed in without a code; correct mfa",
+        ),
+        (
+            ADA + SUPPORT.replace("sue", "kim").replace("env:SUE", "env:ADA"),
+            "problem support: signs in, but cannot look accounts up: findUsers answered 403",
+        ),
     ],
 )
 def test_a_credential_that_is_wrong_is_found_before_a_run_and_is_3(command: Command, more: str, said: str) -> None:
@@ -109,14 +118,31 @@ def test_the_clauses_that_accounts_are_too_few_for_are_named_with_the_account_to
     assert "say destructive = true under [safety]: for" in told
 
 
+def test_what_cannot_be_read_or_is_not_known_is_a_note(command: Command) -> None:
+    _, told = command("doctor", ADA + KIM + 'mfa = true\nchannel = "email"\naddress = "codes@people.example"\n')
+    assert "note    inbox.email: nobody can read the codes of accounts by email; add [inbox.email]" in told
+    assert "note    policy: it is not known how the deployment has set password_failures_before_lock" in told
+
+
+def test_before_a_run_the_doctor_speaks_of_what_is_going_to_be_run(command: Command) -> None:
+    status, told = command("run", ADA, "--clause", "SIGNIN-2")
+    assert (status, "note    accounts" in told) == (0, False), told
+    status, told = command("run", ADA, "--clause", "LOCK-1")
+    assert status == 4, told
+    assert "note    accounts: add an account with mfa = false and may_be_locked = true under [[accounts]]: for" in told
+
+
 def test_a_dry_run_says_what_would_be_done_and_does_nothing(command: Command) -> None:
-    status, told = command("run", ADA + KIM + "[policy]\nlock_seconds = 900\n", "--dry-run", "--report", "report")
+    policy = "[policy]\nlock_seconds = 900\n"
+    status, told = command("run", ADA + KIM + "may_be_locked = true\n" + policy, "--dry-run", "--report", "report")
     assert status == 0, told
     assert "about to run 196 scenarios against http://127.0.0.1:" in told
-    assert "accounts  2 of the target file, not changed; 0 may be locked" in told
+    assert "accounts  2 of the target file, not changed; 1 may be locked" in told
     assert "messages  200 at the most" in told
-    assert "min in all" in told
+    assert re.search(r"waits     \d+ min in all, \d+ min at the least with 2 processes", told), told
     assert "passed" not in told
+    status, told = command("run", ADA + KIM + policy, "--dry-run")
+    assert (status, "may be locked" in told, "LOCK" in told) == (0, True, False)
 
 
 def test_scenarios_lease_the_accounts_and_leave_them_as_they_were(command: Command, tmp_path: Path) -> None:

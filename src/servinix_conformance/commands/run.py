@@ -18,9 +18,9 @@ from . import fail
 _MOST_PROCESSES = 16
 _MOST_SHORTENED = 6
 _NO_TARGET = """\
-run what? Name a target:
-  servinix-conformance run reference      the reference server, started for this run
-  servinix-conformance run TARGET.toml    a deployment, described by a target file"""
+{command} what? Name a target:
+  servinix-conformance {command} reference      the reference server, started for this run
+  servinix-conformance {command} TARGET.toml    a deployment, described by a target file"""
 
 
 def main(options: argparse.Namespace) -> int:
@@ -54,7 +54,7 @@ def _checked(options: argparse.Namespace) -> Target | None:
         ValueError, TargetError: before pytest is started, so that nothing hides what is wrong.
     """
     if options.target is None:
-        raise ValueError(_NO_TARGET)
+        raise ValueError(_NO_TARGET.format(command=options.command))
     if options.target.endswith(".feature") or ".feature:" in options.target:
         raise ValueError(f"{options.target} is no target; name one before it: run reference {options.target}")
     if options.target != "reference":
@@ -68,8 +68,6 @@ def _checked(options: argparse.Namespace) -> Target | None:
 
 def _processes(options: argparse.Namespace, target: Target | None) -> int:
     """How many processes: as asked for, else enough for waits to overlap, as far as there are accounts."""
-    if options.dry_run or options.command == "doctor":
-        return 0
     if options.processes is not None or target is None or target.test_support_token is not None:
         return options.processes or 0
     people = sum(account.role == "member" and not account.suspended for account in target.accounts)
@@ -79,7 +77,7 @@ def _processes(options: argparse.Namespace, target: Target | None) -> int:
 
 
 def _arguments(options: argparse.Namespace, processes: int) -> list[str]:
-    root = suite_root()
+    root, sharing = suite_root(), bool(processes) and not options.dry_run and options.command == "run"
     files, lines = _selected(options.scenarios, root)
     for folder in options.features:
         if not any(Path(folder).rglob("*.feature")):
@@ -94,12 +92,13 @@ def _arguments(options: argparse.Namespace, processes: int) -> list[str]:
         "--servinix-report": [options.report] if options.report else [],
         "--servinix-line": lines,
         "--servinix-skip-waits-over": [] if options.skip_waits_over is None else [str(options.skip_waits_over)],
+        "--servinix-processes": [str(processes)] if options.dry_run and processes else [],
         "--servinix-only": ["announce"] if options.dry_run else ["examine"] if options.command == "doctor" else [],
     }
     # Where everything asked for lies outside the suite, pytest would not look at the suite's own conftest.py.
     sys.path.insert(0, str(root))
     own = runpy.run_path(str(root / "conftest.py"))["pytest_plugins"]
-    plugins = ["pytest-bdd", *(["xdist"] if processes else []), *own]
+    plugins = ["pytest-bdd", *(["xdist"] if sharing else []), *own]
     return [
         "-c",
         str(root / "pyproject.toml"),
@@ -116,7 +115,7 @@ def _arguments(options: argparse.Namespace, processes: int) -> list[str]:
         *(["--servinix-strict"] if options.strict else []),
         *(["-m", options.marks] if options.marks else []),
         *(["-k", options.keywords] if options.keywords else []),
-        *(_workers(processes) if processes else []),
+        *(_workers(processes) if sharing else []),
         *(["--collect-only"] if options.dry_run else []),
         # As one word each: pytest reads its words once before it knows our options, and would take a value that is the
         # name of an existing file for something to collect, and run the conftest.py beside it.

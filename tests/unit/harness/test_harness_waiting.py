@@ -10,6 +10,7 @@ from servinix_conformance import catalogue, plan
 from servinix_conformance.actor import Untested
 from servinix_conformance.plan import Vocabulary
 from servinix_conformance.suite import suite_root
+from servinix_conformance.target import Safety
 from servinix_conformance.waiting import Estimate, Waits
 
 POLICY = {"otp_ttl_seconds": 300, "resend_after_seconds": 30, "lock_seconds": 900}
@@ -30,12 +31,18 @@ def waits_of() -> Callable[..., Any]:
     everything = plan.read((root,), catalogue.load((root / "catalogue.yaml",)))
     words = Vocabulary(everything)
 
-    def make(*, virtual: bool = False, shortened: bool = False, longest_wait: float = 1e9) -> Waits:
-        target = SimpleNamespace(shortened=shortened)
+    def make(
+        *, virtual: bool = False, shortened: bool = False, longest_wait: float = 1e9, support: bool = True
+    ) -> Waits:
+        target = SimpleNamespace(shortened=shortened, test_support_token=support or None, accounts=(), safety=Safety())
         connection: Any = SimpleNamespace(virtual=virtual, promise=promise, longest_wait=longest_wait, target=target)
         return Waits(connection, everything, words)
 
     return make
+
+
+def test_nobody_waits_in_a_scenario_that_no_account_fits(waits_of: Callable[..., Any]) -> None:
+    assert waits_of(support=False).seconds(LOCK) == 0
 
 
 @pytest.mark.parametrize(("nodeid", "seconds"), [(LOCK, 900), (PUBLISHED, 600), (NONE, 0), ("x::test_unknown", 0)])
