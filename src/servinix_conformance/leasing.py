@@ -140,12 +140,17 @@ def _cast(
 
 def _fits(part: Part, account: DeclaredAccount, cast: dict[str, DeclaredAccount]) -> bool:
     beside = cast.get(part.beside) if part.beside else None
+    joined = part.beside is None or (beside is not None and account.organization == beside.organization is not None)
+    return joined and fitting(part, account)
+
+
+def fitting(part: Part, account: DeclaredAccount) -> bool:
+    """Whether an account will do for a part, whoever has the others."""
     return (
         account.role == part.needs.role
         and account.suspended == part.needs.suspended
         and (account.channel if account.mfa else None) == part.needs.channel
         and (account.may_be_locked or not part.locked)
-        and (part.beside is None or (beside is not None and account.organization == beside.organization is not None))
     )
 
 

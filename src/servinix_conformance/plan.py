@@ -75,6 +75,7 @@ class Scenario:
         file: the feature file, relative to its root.
         tags: its own tags, and those of its rule and feature.
         examples: kind and text of each step, once for each line of an outline's examples.
+        rows: those lines, each as it ends the names of its tests; none where it is no outline.
     """
 
     name: str
@@ -86,6 +87,15 @@ class Scenario:
     clauses: tuple[str, ...]
     clients: tuple[str, ...]
     examples: tuple[tuple[tuple[str, str], ...], ...]
+    rows: tuple[str, ...] = ()
+
+    def examples_of(self, test_name: str) -> list[tuple[tuple[str, str], ...]]:
+        """The example behind the name of a test, such as `test_it_dies[web portal-phone]`; all, if that tells none."""
+        told = test_name.partition("[")[2].removesuffix("]")
+        fitting = [
+            example for row, example in zip(self.rows, self.examples, strict=False) if f"-{told}".endswith(f"-{row}")
+        ]
+        return fitting or list(self.examples)
 
     @property
     def steps(self) -> tuple[tuple[str, str], ...]:
@@ -192,6 +202,9 @@ def _scenarios(path: Path, base: Path, catalogue: Catalogue, problems: list[str]
             clauses=clauses,
             clients=tuple(name for tag, name in CLIENT_TAGS.items() if tag in tags),
             examples=examples,
+            rows=tuple(
+                "-".join(context.values()) for examples in template.examples for context in examples.as_contexts()
+            ),
         )
 
 

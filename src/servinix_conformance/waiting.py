@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from .actor import Untested
 from .connection import Connection
-from .forecast import foretell
+from .forecast import Outlook, Part, foretell
 from .leasing import obstacle
 from .plan import Plan, Vocabulary
 
@@ -30,6 +30,14 @@ class Estimate:
 
 
 @dataclass(frozen=True, slots=True)
+class Prospect:
+    """What a scenario is going to wait, in seconds, and who is in it; nobody, where it is going to be untested."""
+
+    seconds: float
+    parts: tuple[Part, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Waits:
     """What scenarios have to wait on one target."""
 
@@ -43,22 +51,27 @@ class Waits:
         return Estimate(sum(waits), max(waits, default=0.0))
 
     def seconds(self, nodeid: str) -> float:
-        """How long one scenario has to wait; the most of its examples; 0 where time is moved, or nobody knows."""
-        planned = self.plan.named(nodeid.partition("::")[2])
-        if planned is None or self.connection.virtual:
-            return 0.0
-        return max((self._seconds(example) for example in planned.examples), default=0.0)
+        """How long one scenario has to wait; 0 where time is moved, or nobody knows."""
+        return self.prospect(nodeid).seconds
 
-    def _seconds(self, example: tuple[tuple[str, str], ...]) -> float:
-        outlook, target = foretell(example, self.vocabulary), self.connection.target
+    def prospect(self, nodeid: str) -> Prospect:
+        """What one scenario is going to wait and need."""
+        name = nodeid.partition("::")[2]
+        planned = self.plan.named(name)
+        examples = planned.examples_of(name) if planned is not None and not self.connection.virtual else []
+        prospects = [self._prospect(foretell(example, self.vocabulary)) for example in examples]
+        return max(prospects, key=lambda prospect: prospect.seconds, default=Prospect(0.0))
+
+    def _prospect(self, outlook: Outlook) -> Prospect:
+        target = self.connection.target
         if not target.test_support_token and obstacle(
             outlook.parts, target.accounts, destructive=target.safety.destructive
         ):
-            return 0.0
+            return Prospect(0.0)
         if target.shortened and any(isinstance(wait, float) for wait in outlook.waits):
-            return 0.0  # what is published is not waited for where times are shortened
+            return Prospect(0.0)  # what is published is not waited for where times are shortened
         try:
             seconds = outlook.seconds(self.connection.promise)
         except Untested:
-            return 0.0
-        return seconds if seconds <= self.connection.longest_wait else 0.0
+            return Prospect(0.0)
+        return Prospect(seconds, outlook.parts) if seconds <= self.connection.longest_wait else Prospect(0.0)
