@@ -55,6 +55,13 @@ def examine(
         catalogue: the clauses that it checks.
         thoroughly: whether codes are read and entered too. Before a run they are not: that is for the clauses to judge.
     """
+    for finding in _findings(connection, plan, vocabulary, catalogue, thoroughly=thoroughly):
+        yield Finding(finding.level, finding.about, connection.redactor.clean(finding.said))
+
+
+def _findings(
+    connection: Connection, plan: Plan, vocabulary: Vocabulary, catalogue: Catalogue, *, thoroughly: bool
+) -> Iterator[Finding]:
     yield Finding("ok", "target", f"{connection.target.base_url} answers; {connection.document.title}")
     yield _skew(connection)
     yield from _document(connection, plan, catalogue)

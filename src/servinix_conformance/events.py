@@ -69,7 +69,7 @@ class Exchange(Record):
         parts = ["curl", "-i"]
         if self.method != "GET" or self.request_body is not None:
             parts += ["-X", self.method]
-        shown = {name: value for name, value in self.request_headers.items() if name.lower() in _SHOWN_HEADERS}
+        shown = {name: value for name, value in self.request_headers.items() if name.lower() not in _OF_THE_CLIENT}
         for name, value in shown.items():
             parts += ["-H", _quote(f"{name}: {value}")]
         if self.request_body is not None:
@@ -77,7 +77,8 @@ class Exchange(Record):
         return " ".join([*parts, _quote(self.url)])
 
 
-_SHOWN_HEADERS = {"authorization", "content-type", "cookie", "user-agent", "x-forwarded-for"}
+_OF_THE_CLIENT = {"accept", "accept-encoding", "connection", "content-length", "host"}
+"""Headers that any client sends for itself."""
 
 
 def _quote(text: str) -> str:

@@ -179,16 +179,19 @@ class Gateway:
         return Violation(item.operation, self.redactor.clean(item.described), self.redactor.clean(item.came))
 
     def _exchange(self, done: _Done) -> Exchange:
-        clean, opening, request, answer = self.redactor.clean, self.redactor.opening, done.request, done.answer
+        clean, opening, header = self.redactor.clean, self.redactor.opening, self.redactor.header
+        request, answer = done.request, done.answer
         body = request.body.decode() if isinstance(request.body, bytes) else request.body
         return Exchange(
             operation=done.operation,
             method=request.method or "",
             url=clean(request.url or ""),
-            request_headers={key: clean(value) for key, value in shown_headers(request.headers).items()},
+            request_headers={
+                key: header(key, value, _SHOWN_OF_HEADER) for key, value in shown_headers(request.headers).items()
+            },
             request_body=None if body is None else clean(body),
             status=answer.status,
-            response_headers={key: opening(value, _SHOWN_OF_HEADER) for key, value in answer.headers.items()},
+            response_headers={key: header(key, value, _SHOWN_OF_HEADER) for key, value in answer.headers.items()},
             response_body=opening(answer.body.decode("utf-8", errors="replace"), _SHOWN),
             seconds=round(answer.seconds, 6),
             violations=[self._told(item).to_json() for item in done.violations],

@@ -122,6 +122,9 @@ def pytest_runtest_makereport(
     elif call.when == "call" and (violations := performance.world.gateway.violations()):
         report.outcome = "failed"
         report.longrepr = "\n".join(map(str, violations))
+    # What libraries log and print holds whatever they were given.
+    clean = performance.world.gateway.redactor.clean
+    report.sections = [(name, clean(text)) for name, text in report.sections]
     if call.when == "teardown":
         report.servinix = performance.end().to_json()  # type: ignore[attr-defined]  # xdist carries what is added
         report.servinix_leftovers = performance.leftovers  # type: ignore[attr-defined]

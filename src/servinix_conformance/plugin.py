@@ -143,9 +143,9 @@ def _begin(config: pytest.Config, run: Run) -> None:
         if controller:
             run.examine()
     except (CatalogueError, FolderError, GuardError) as error:
-        run.problem = (str(error), USAGE)
+        run.fail(str(error), USAGE)
     except (Silent, Unusable, TargetError) as error:
-        run.problem = (str(error), UNUSABLE)
+        run.fail(str(error), UNUSABLE)
 
 
 def _load_steps(config: pytest.Config, roots: Iterable[Path]) -> None:
@@ -192,11 +192,11 @@ class Listener:
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         """Remember what could not be collected: nothing of it is going to run."""
         if report.failed:
-            self._run.problem = (f"{report.nodeid}: could not be collected\n{report.longreprtext}", HARNESS)
+            self._run.fail(f"{report.nodeid}: could not be collected\n{report.longreprtext}", HARNESS)
 
     def pytest_internalerror(self, excinfo: pytest.ExceptionInfo[BaseException]) -> bool:
         """Remember that it was the harness that failed; what comes after the first failure comes of it."""
-        self._run.problem = self._run.problem or (f"the suite itself failed: {_defect(excinfo.value)}", HARNESS)
+        self._run.fail(f"the suite itself failed: {_defect(excinfo.value)}", HARNESS)
         return True
 
     def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
@@ -222,12 +222,12 @@ class Listener:
         if self._died and self._run.selected is None and self._run.problem is None and self._run.stopped is None:
             self._run.stopped = "no process could begin"
             told = _last_told(self._died)
-            self._run.problem = (f"the processes of -n died before they ran anything: {told}", HARNESS)
+            self._run.fail(f"the processes of -n died before they ran anything: {told}", HARNESS)
         if self._run.connection is not None and self._run.selected != 0 and self._run.options.only is None:
             try:
                 self._run.finish()
             except Unwritten as error:
-                self._run.problem = self._run.problem or (str(error), HARNESS)
+                self._run.fail(str(error), HARNESS)
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Under plain pytest, the verdict stands at the end."""

@@ -1,27 +1,41 @@
 """Secrets leave before a record exists.
 
 A `Redactor` knows the secrets of one scenario by value and takes them out of every text, each replaced by the name of
-the variable that a reader would set to repeat the exchange. What was never registered is caught by name: members and
-parameters whose names say that they hold a secret, bearer tokens, and anything that looks like a JWT.
+the variable that a reader would set to repeat the exchange. What was never registered is caught by name or shape:
+headers, members and parameters whose names say that they hold a secret, cookies, bearer tokens, and whatever looks like
+a JWT, an e-mail address or a phone number.
 """
 
 from __future__ import annotations
 
+import base64
+import html
 import json
 import re
-from urllib.parse import quote
+from collections.abc import Iterator
+from urllib.parse import quote, quote_plus
 
 _SECRET_NAME = r"[a-z_-]*(?:password|passwd|passphrase|secret|otp|passcode|token|authorization|cookie)"  # noqa: S105
 _MEMBER = re.compile(rf'("{_SECRET_NAME}"\s*:\s*")(?!\$)(?:[^"\\]|\\.)*(?:"|\Z)', re.IGNORECASE)
 # A code of digits is a secret; a word in its place says what went wrong, and so does a statusCode or an errorCode.
 _CODE_NAME = r"(?:(?:otp|sms|mfa|login|auth|verification|confirmation|security)[_-]?)?code"
 _CODE = re.compile(rf'("{_CODE_NAME}"\s*:\s*"?)(?=[0-9 -]*[0-9])[0-9 -]{{4,12}}(?="|\s*[,}}])', re.IGNORECASE)
-_PARAMETER = re.compile(r"((?:[?&]|\b)(?:token|otp|code|password)=)(?!\$)[^&\s\"'<>]+", re.IGNORECASE)
+_PARAMETER = re.compile(
+    r"(\b(?:[\w-]*(?:token|otp|passcode|password|secret)|code|api[_-]?key)=)(?!\$)[^&\s\"'<>]+", re.IGNORECASE
+)
 _JWT = re.compile(r"\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*")
+# With stars in it, an address is masked already.
+_EMAIL = re.compile(r"[^\s\"'<>()\[\],;:@/?&=\\*]+@[^\s\"'<>()\[\],;:@/?&=\\]+\.[^\W\d_]{2,}")
+_PHONE = re.compile(r"(?<![\w+.:-])(?:\+|%2B)[1-9](?:[ -]?[0-9]){6,14}(?![\w.:-])", re.IGNORECASE)
+_SECRET_HEADER = re.compile(
+    r"auth(?!enticate)|token|secret|key|password|passcode|otp|session|credential", re.IGNORECASE
+)
+_COOKIE = re.compile(r"(=)(?!\$)[^;,\s]+")
 _BEARER = re.compile(r"(?i)\b(bearer\s+)(?!\$|error|realm)[A-Za-z0-9._~+/=-]{8,}")
 _MASK = "[redacted]"
 # Shorter values would take ordinary words out of every text with them.
 _SHORTEST = 4
+_SHORTEST_ENCODED = 8
 _MARGIN = 4096
 
 
@@ -42,10 +56,24 @@ class Redactor:
         """Remember that `secret` must never be seen; `$label` stands for it from now on."""
         if len(secret) < _SHORTEST:
             return
-        for form in (secret, quote(secret, safe=""), json.dumps(secret)[1:-1]):
+        for form in _forms(secret):
             if form not in self._labels:
                 self._labels[form] = f"${label}"
                 self._longest_first = None
+
+    def header(self, name: str, value: str, most: int) -> str:
+        """The value of a header without any secret, and no longer than `most` characters."""
+        shown = self.opening(value, most)
+        if name.lower() == "cookie":
+            return _COOKIE.sub(rf"\1{_MASK}", shown)
+        if name.lower() == "set-cookie":
+            # The attributes say how it is kept, and are no secret (RFC 6265, section 4.1.1).
+            pair, semicolon, attributes = shown.partition(";")
+            return _COOKIE.sub(rf"\1{_MASK}", pair) + semicolon + attributes
+        if _SECRET_HEADER.search(name) and "$" not in shown:
+            scheme, space, _ = shown.partition(" ")
+            return f"{scheme}{space}{_MASK}" if space else _MASK
+        return shown
 
     def opening(self, text: str, most: int) -> str:
         """The first `most` characters without any secret, wherever the cut would go through one."""
@@ -68,6 +96,23 @@ class Redactor:
             text = _JWT.sub(_MASK, text)
         if "earer " in text or "EARER " in text:
             text = _BEARER.sub(rf"\1{_MASK}", text)
+        if "@" in text:
+            text = _EMAIL.sub(_MASK, text)
+        if "+" in text or "%2" in text:
+            text = _PHONE.sub(_MASK, text)
         if '"' in text:
             text = _CODE.sub(rf"\1{_MASK}", _MEMBER.sub(rf'\1{_MASK}"', text))
         return _PARAMETER.sub(rf"\1{_MASK}", text) if "=" in text else text
+
+
+def _forms(secret: str) -> Iterator[str]:
+    """A secret as it may stand in a URL, in JSON, in HTML, in the message of an error, and in what others encoded."""
+    yield secret
+    yield quote(secret, safe="")
+    yield quote_plus(secret)
+    yield json.dumps(secret)[1:-1]
+    yield json.dumps(secret, ensure_ascii=False)[1:-1]
+    yield html.escape(secret)
+    yield repr(secret)[1:-1]
+    if len(secret) >= _SHORTEST_ENCODED:
+        yield base64.b64encode(secret.encode()).decode().rstrip("=")

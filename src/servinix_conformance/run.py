@@ -17,6 +17,7 @@ from .connection import Connection, Unusable, read_target
 from .events import Failure, Footer, Header, ScenarioEnd
 from .options import Options
 from .plan import Plan, Scenario, Vocabulary
+from .redaction import Redactor
 from .report import Report, Unwritten, coverage
 from .serving import NotStarted, ReferenceServer
 from .suite import suite_root
@@ -117,6 +118,15 @@ class Run:
         if options.lines and not (scenario.line in lines if lines else scenario.path in options.roots):
             return False
         return any(self.catalogue.clauses[name].profile in self.profiles for name in scenario.clauses)
+
+    def fail(self, told: str, exit_status: int) -> None:
+        """Note why the run could not be carried out; the first reason counts, what comes after it comes of it."""
+        self.problem = self.problem or (self.redactor.clean(told), exit_status)
+
+    @property
+    def redactor(self) -> Redactor:
+        """Knows the secrets of the target file, as soon as it was read."""
+        return self.connection.redactor if self.connection is not None else Redactor()
 
     def launch(self) -> None:
         """Start the reference server, if it is the target and nobody else did, without waiting for it."""
@@ -223,7 +233,7 @@ class Run:
         file, _, name = nodeid.partition("::")
         planned = self.plan.named(name)
         line = planned.line if planned else 0
-        reason = f"the process that ran it died: {told}"
+        reason = f"the process that ran it died: {self.redactor.clean(told)}"
         self.ended(
             ScenarioEnd(
                 id=nodeid,

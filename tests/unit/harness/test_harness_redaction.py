@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+import base64
 import json
 from urllib.parse import quote
 
 import pytest
 
 from servinix_conformance.redaction import Redactor
+
+ODD = 'a/b "c" <d> é 1'
 
 
 def test_a_registered_secret_is_replaced_by_its_variable() -> None:
@@ -90,7 +93,7 @@ def test_what_looks_like_a_secret_goes_though_nobody_registered_it(text: str, se
 @pytest.mark.parametrize(
     "text",
     [
-        '{"email": "ada@example.com", "channel": "email"}',
+        '{"channel": "email", "address": "a…@…", "at": "2026-11-24T12:00:00+00:00", "n": "1+123456789"}',
         'WWW-Authenticate: Bearer realm="servinix"',
         "Bearer error=invalid",
         "a plain sentence of an ordinary kind",
@@ -111,3 +114,52 @@ def test_redacting_twice_changes_nothing_more() -> None:
     redactor.register("correct horse", "PASSWORD")
     once = redactor.clean('{"password": "correct horse", "otp": "123456"} Bearer opaque-value')
     assert redactor.clean(once) == once
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("ask eve.o'neil+x@mail.example.co.uk now", "ask eve.o'[redacted] now"),
+        ('{"to": "tom@people.example"}', '{"to": "[redacted]"}'),
+        ("a***@people.example", "a***@people.example"),
+        ("https://h/?access_token=abc&x=1#id_token=def", "https://h/?access_token=[redacted]&x=1#id_token=[redacted]"),
+        ("call +49 170 1234567 or +15550100123.", "call [redacted] or +15550100123."),
+        ("/messages?to=%2B15550100123&n=1", "/messages?to=[redacted]&n=1"),
+        ('{"phone": "+15550100123"}', '{"phone": "[redacted]"}'),
+    ],
+)
+def test_whatever_looks_like_a_contact_is_one(text: str, shown: str) -> None:
+    assert Redactor().clean(text) == shown
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "shown"),
+    [
+        ("Authorization", "Basic dXNlcjpwYXNz", "Basic [redacted]"),
+        ("authorization", "Bearer $ACCESS_TOKEN", "Bearer $ACCESS_TOKEN"),
+        ("X-Api-Key", "k-1234", "[redacted]"),
+        ("X-Session", "s-1234", "[redacted]"),
+        ("Cookie", "sid=abc; challenge=$MFA_TOKEN", "sid=[redacted]; challenge=$MFA_TOKEN"),
+        ("Set-Cookie", "sid=abc; Path=/; Max-Age=60", "sid=[redacted]; Path=/; Max-Age=60"),
+        ("WWW-Authenticate", 'Bearer error="invalid_token"', 'Bearer error="invalid_token"'),
+        ("Retry-After", "30", "30"),
+    ],
+)
+def test_a_header_is_shown_without_what_its_name_calls_a_secret(name: str, value: str, shown: str) -> None:
+    assert Redactor().header(name, value, 100) == shown
+
+
+@pytest.mark.parametrize(
+    "coded",
+    [
+        "a%2Fb+%22c%22+%3Cd%3E+%C3%A9+1",
+        "a/b &quot;c&quot; &lt;d&gt; é 1",
+        'a/b \\"c\\" <d> é 1',
+        'a/b \\"c\\" <d> \\u00e9 1',
+        base64.b64encode(ODD.encode()).decode(),
+    ],
+)
+def test_a_secret_is_found_in_whatever_coding(coded: str) -> None:
+    redactor = Redactor()
+    redactor.register(ODD, "PASSWORD")
+    assert redactor.clean(f"({coded})").startswith("($PASSWORD")
