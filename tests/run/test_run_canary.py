@@ -177,7 +177,12 @@ def found(spy: Spy, everything: dict[str, str]) -> list[tuple[str, str]]:
     """Each place where something stands that should not, as it is or encoded."""
     secrets = {*PLANTED.values(), *GIVEN.values(), *(value for value in spy.seen if len(value) > 5)}
     forms = {form for value in secrets for form in (value, quote(value, safe=""), json.dumps(value)[1:-1])}
-    return [(place, form) for place, text in everything.items() for form in sorted(forms) if form in text]
+    return [(place, form) for place, text in everything.items() for form in sorted(forms) if _stands(form, text)]
+
+
+def _stands(form: str, text: str) -> bool:
+    # Six digits stand by chance in longer numbers and in ids.
+    return re.search(rf"(?<![\w.]){form}(?!\w)", text) is not None if form.isdecimal() else form in text
 
 
 def test_what_is_planted_is_found_where_it_stands_as_it_is_and_encoded() -> None:
