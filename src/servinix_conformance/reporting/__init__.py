@@ -15,6 +15,7 @@ FORMATS: Mapping[str, str] = {
     "report.json": "json_report",
     "junit.xml": "junit",
     "exchanges.har": "har",
+    "summary.md": "summary",
     "badge.svg": "badge",
 }
 """The files of a report, each with the module here whose `render` makes it."""
