@@ -14,6 +14,7 @@ from .stream import EventStream
 FORMATS: Mapping[str, str] = {
     "report.json": "json_report",
     "junit.xml": "junit",
+    "messages.ndjson": "messages",
     "exchanges.har": "har",
     "summary.md": "summary",
     "badge.svg": "badge",

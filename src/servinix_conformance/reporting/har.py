@@ -33,7 +33,7 @@ def render(report: Report) -> bytes:
         "entries": sorted(entries, key=lambda entry: str(entry["startedDateTime"])),
         "comment": f"{report.header.target}, {report.header.base_url}; $NAME stands for what was left out as a secret",
     }
-    return f"{json.dumps({'log': log}, indent=1, ensure_ascii=False)}\n".encode()
+    return f"{json.dumps({'log': log}, ensure_ascii=False)}\n".encode()
 
 
 def _page(end: ScenarioEnd) -> dict[str, Any]:
