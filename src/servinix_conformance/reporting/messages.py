@@ -7,10 +7,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, is_dataclass
 from datetime import datetime
 from enum import Enum
-from functools import cache
 from importlib.metadata import version
 from typing import Any
 
@@ -26,6 +25,12 @@ from .pickles import Node, written
 from .step_results import StepResult, results
 
 _BILLION = 1_000_000_000
+# The fields of each message, with their names in JSON.
+_MEMBERS: dict[type, tuple[tuple[str, str], ...]] = {
+    kind: tuple((snake_to_camel(item.name), item.name) for item in fields(kind))
+    for kind in vars(cucumber).values()
+    if isinstance(kind, type) and is_dataclass(kind)
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,13 +190,6 @@ def _duration(seconds: float) -> cucumber.Duration:
     return cucumber.Duration(seconds=at.seconds, nanos=at.nanos)
 
 
-@cache
-def _members(kind: type) -> tuple[tuple[str, str], ...]:
-    """The fields of a message, each with its name in JSON."""
-    camel = (snake_to_camel(item.name) for item in fields(kind))
-    return tuple(zip((item.name for item in fields(kind)), camel, strict=True))
-
-
 def _json(message: Any) -> Any:  # noqa: ANN401 - whatever a message holds
     """What the package's own converter says, which looks every name up anew and takes three times as long."""
     if isinstance(message, str | int):
@@ -200,5 +198,5 @@ def _json(message: Any) -> Any:  # noqa: ANN401 - whatever a message holds
         return [_json(item) for item in message]
     if isinstance(message, Enum):
         return message.value
-    held = ((name, getattr(message, field)) for field, name in _members(type(message)))
+    held = ((name, getattr(message, field)) for name, field in _MEMBERS[type(message)])
     return {name: _json(value) for name, value in held if value is not None}

@@ -47,7 +47,9 @@ def results(report: Report, end: ScenarioEnd, number: int) -> list[StepResult]:
         _violations(end, told)
         if end.judgement != "passed" or end.violations:
             for exchange in end.exchanges:
-                told[_position(exchange, told)].exchanges.append(exchange)
+                # What was done before and after all steps is no evidence, unless it was wrong itself.
+                if exchange["step"] is not None or exchange["violations"]:
+                    told[_position(exchange, told)].exchanges.append(exchange)
     return told
 
 
@@ -61,7 +63,9 @@ def _stopped_at(report: Report, end: ScenarioEnd, told: list[StepResult]) -> Non
     if judgements & {"failed", "error"}:
         at.kind = str(failure.get("kind", end.judgement))
         at.status = Status.undefined if at.kind == "undefined" else Status.failed
-        parts = [f"{key}: {failure[key]}" for key in ("expected", "actual", "answer", "curl") if failure.get(key)]
+        # The reason of a broken promise is what was expected, and what came.
+        keys = ("answer", "curl") if at.kind == "broken" else ("expected", "actual", "answer", "curl")
+        parts = [f"{key}: {failure[key]}" for key in keys if failure.get(key)]
         at.message = "\n".join([at.message, *parts])
     else:
         at.status = Status.skipped
