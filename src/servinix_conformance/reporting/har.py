@@ -1,6 +1,7 @@
 """exchanges.har: all that was said and answered, in order of time, for the developer tools of browsers (HAR 1.2).
 
-http://www.softwareishard.com/blog/har-12-spec/. A scenario is a page there: viewers then keep its exchanges together.
+http://www.softwareishard.com/blog/har-12-spec/. A scenario is a page there: viewers keep its exchanges together, and
+those of Chrome and Firefox import nothing without pages.
 """
 
 from __future__ import annotations
@@ -56,6 +57,8 @@ def _entry(end: ScenarioEnd, exchange: Mapping[str, Any]) -> dict[str, Any]:
         "response": _response(exchange),
         "cache": {},
         "timings": {"send": 0, "wait": milliseconds, "receive": 0},
+        # Else Chrome takes the first exchange of a page for its document.
+        "_resourceType": "fetch",
         "comment": f"{end.title}: {exchange['operation']}",
     }
 

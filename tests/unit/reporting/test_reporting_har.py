@@ -73,6 +73,7 @@ def test_a_request_is_told_with_its_query_cookies_and_body(run_of: Make) -> None
         "bodySize": -1,
         "postData": {"mimeType": "application/json", "text": "{}"},
     }
+    assert entry["_resourceType"] == "fetch"
     assert (entry["time"], entry["timings"], entry["cache"]) == (100.0, {"send": 0, "wait": 100.0, "receive": 0}, {})
 
 
