@@ -64,8 +64,7 @@ def _compiled(uri: str, text: str, ends: Sequence[ScenarioEnd], ids: IdGenerator
     _for_each_client(document["feature"], clients, scenarios, rows, ids)
     planned: dict[tuple[int, str, str | None], list[Node]] = {}
     for pickle in cast("list[Node]", Compiler(ids).compile(cast("Any", document))):
-        if key := scenarios.get(pickle["astNodeIds"][0]):
-            planned.setdefault(key, []).append(pickle)
+        planned.setdefault(scenarios[pickle["astNodeIds"][0]], []).append(pickle)
     pickles = {
         end.id: _of_row(candidates, end, rows)
         for end in ends

@@ -197,6 +197,13 @@ def test_a_scenario_whose_source_is_not_at_hand_is_told_as_it_ran(run_of: Make, 
     assert statuses == ["FAILED", "PASSED", "PASSED", "PASSED"]
 
 
+def test_a_scenario_without_steps_is_told_without_any(run_of: Make) -> None:
+    lines = stream(run_of(one("error", line=3)), {FILE: "Feature: A feature\n\n  Scenario: one\n"})
+    (case,) = of_kind(lines, "testCase")
+    assert case["testSteps"] == []
+    assert len(of_kind(lines, "testCaseFinished")) == 1
+
+
 ERROR = Failure("undefined", "a definition", "none; begin with: x", "Then it", 8).to_json()
 
 
