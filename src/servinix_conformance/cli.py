@@ -144,7 +144,7 @@ def _add_run(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     )
     add("--profile", action="append", default=[], metavar="NAME", help="judge this profile only (repeatable)")
     add("--strict", action="store_true", help="what we read out of the pages is as binding as what they state")
-    add("--report", metavar="DIR", help="write report.json and junit.xml into this folder")
+    add("--report", metavar="DIR", help="write the reports into this folder (docs/reports.md tells which)")
     add("--features", action="append", default=[], metavar="DIR", help="run these scenarios beside ours (repeatable)")
     add("--catalogue", action="append", default=[], metavar="FILE", help="clauses of your own (repeatable)")
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from .document import Document
@@ -45,6 +45,7 @@ class Report:
     Attributes:
         ends: in the order of the features.
         reached: the contract's coverage: every operation of the document with every status.
+        sources: the text of each feature file, by the name that ends give it.
     """
 
     header: Header
@@ -52,6 +53,7 @@ class Report:
     ends: tuple[ScenarioEnd, ...]
     reached: tuple[Reached, ...]
     footer: Footer
+    sources: Mapping[str, str] = field(default_factory=dict)
 
     def judgements(self, end: ScenarioEnd) -> set[Judgement]:
         """What the end of a scenario means for each of its clauses that is judged here; what it is, if none is."""

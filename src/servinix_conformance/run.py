@@ -73,6 +73,7 @@ class Run:
     seconds: float = 0.0
     selected: int | None = None
     processes: int = 1
+    sources: dict[str, str] = field(default_factory=dict)
     catalogue: Catalogue = field(init=False)
     plan: Plan = field(init=False)
     vocabulary: Vocabulary = field(init=False)
@@ -152,6 +153,8 @@ class Run:
                 raise plan.GuardError(f"{option} {name}: there is no such {option[2:]}; {remedy}")
         roots = self.options.roots or (suite_root() / "features",)
         self.plan = plan.read(roots, self.catalogue)
+        files = {item.file: item.path for item in self.plan.scenarios}
+        self.sources = {file: path.read_text(encoding="utf-8") for file, path in files.items()}
         for path, line in sorted(self.options.lines):
             near = self.plan.at(path, line)
             if near is None or near.line != line:
@@ -350,7 +353,7 @@ class Run:
             leftovers=list(self.leftovers),
         )
         reached = coverage(self.connect().document, ends)
-        return Report(self.header, outcome, tuple(ends), reached, footer)
+        return Report(self.header, outcome, tuple(ends), reached, footer, self.sources)
 
     @property
     def in_order(self) -> Sequence[ScenarioEnd]:

@@ -17,6 +17,7 @@ from .status import CONFORMANT, HARNESS, INCOMPLETE, NOT_CONFORMANT, UNUSABLE
 ProfileVerdict = Literal["CONFORMANT", "INCOMPLETE", "NOT CONFORMANT"]
 
 _WORST_FIRST: tuple[Judgement, ...] = ("failed", "error", "untested", "deviation", "passed", "not claimed")
+_PROFILE_WORST_FIRST: tuple[ProfileVerdict, ...] = ("NOT CONFORMANT", "INCOMPLETE", "CONFORMANT")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +92,12 @@ class Verdict:
         selected = [result for result in self.clauses if result.clause.id != CONTRACT or result.verdict != "passed"]
         passed = sum(result.verdict == "passed" for result in selected)
         return [f"{passed} of {len(selected)} selected clauses passed; no profile verdict"]
+
+    @property
+    def overall(self) -> ProfileVerdict | None:
+        """The worst verdict of all profiles; None where a run gives none."""
+        verdicts = {profile.verdict for profile in self.profiles}
+        return None if self.narrowed else next((word for word in _PROFILE_WORST_FIRST if word in verdicts), None)
 
     @property
     def exit_status(self) -> int:

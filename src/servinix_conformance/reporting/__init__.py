@@ -14,6 +14,10 @@ from .stream import EventStream
 FORMATS: Mapping[str, str] = {
     "report.json": "json_report",
     "junit.xml": "junit",
+    "messages.ndjson": "messages",
+    "exchanges.har": "har",
+    "summary.md": "summary",
+    "badge.svg": "badge",
 }
 """The files of a report, each with the module here whose `render` makes it."""
 

@@ -1,9 +1,13 @@
-"""junit.xml, as GitLab, Jenkins and GitHub read it: failures are failures."""
+"""junit.xml, as GitLab, Jenkins and GitHub read it: failures are failures.
+
+It keeps to the schema of Jenkins' xUnit plugin (junit-10.xsd), which knows properties of suites alone. So the scenarios
+of each clause are a suite of their own.
+"""
 
 from __future__ import annotations
 
 import re
-from itertools import groupby
+from collections import Counter
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from ..events import ScenarioEnd
@@ -16,20 +20,40 @@ _FORBIDDEN = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]
 def render(report: Report) -> bytes:
     """The file."""
     root = Element("testsuites", name=_legal(f"servinix-conformance {report.header.suite}: {report.header.target}"))
-    for feature, ends in groupby(report.ends, key=lambda end: end.feature or end.file):
-        cases = [_case(report, feature, end) for end in ends]
-        suite = SubElement(root, "testsuite", _attributes(feature, cases, report))
+    chapters = {result.clause.id: result.clause.chapter for result in report.verdict.clauses}
+    suites: dict[tuple[str, str, str], list[ScenarioEnd]] = {}
+    for end in report.ends:
+        suites.setdefault((end.file, end.feature or end.file, ", ".join(end.clauses)), []).append(end)
+    seen: Counter[str] = Counter()
+    for (file, feature, clauses), ends in suites.items():
+        chapter = next((chapters[name] for name in ends[0].clauses if name in chapters), "")
+        # Jenkins takes what stands before the last dot for a package, and shows it as a folder.
+        classname = ".".join(part.replace(".", "\N{ONE DOT LEADER}") for part in (chapter, feature) if part)
+        cases = [_case(report, classname, _unlike_others(end.title, seen), end) for end in ends]
+        name = f"{clauses}: {feature}" if clauses else feature
+        suite = SubElement(root, "testsuite", _attributes(name, file, cases, report))
+        properties = SubElement(suite, "properties")
+        for key, value in (("clause", clauses), ("chapter", chapter)):
+            if value:
+                SubElement(properties, "property", name=key, value=_legal(value))
         suite.extend(cases)
-    for name in ("tests", "failures", "errors", "skipped"):
+    for name in ("tests", "failures", "errors"):
         root.set(name, str(sum(int(suite.get(name, "0")) for suite in root)))
     root.set("time", f"{report.footer.seconds:.3f}")
     indent(root)
     return bytes(tostring(root, encoding="utf-8", xml_declaration=True))
 
 
-def _attributes(feature: str, cases: list[Element], report: Report) -> dict[str, str]:
+def _unlike_others(title: str, seen: Counter[str]) -> str:
+    """The title; GitLab leaves out what has the name of another, so a second one is numbered."""
+    seen[title] += 1
+    return title if seen[title] == 1 else _unlike_others(f"{title} [{seen[title]}]", seen)
+
+
+def _attributes(name: str, file: str, cases: list[Element], report: Report) -> dict[str, str]:
     return {
-        "name": _legal(feature),
+        "name": _legal(name),
+        "file": _legal(file),
         "tests": str(len(cases)),
         "failures": str(sum(case.find("failure") is not None for case in cases)),
         "errors": str(sum(case.find("error") is not None for case in cases)),
@@ -39,32 +63,34 @@ def _attributes(feature: str, cases: list[Element], report: Report) -> dict[str,
     }
 
 
-def _case(report: Report, feature: str, end: ScenarioEnd) -> Element:
-    case = Element("testcase", classname=_legal(feature), name=_legal(end.title), time=f"{end.seconds:.3f}")
-    properties = SubElement(case, "properties")
-    for clause in end.clauses:
-        SubElement(properties, "property", name="clause", value=clause)
-    SubElement(properties, "property", name="where", value=_legal(end.where))
+def _case(report: Report, classname: str, name: str, end: ScenarioEnd) -> Element:
+    case = Element("testcase", classname=_legal(classname), name=_legal(name), time=f"{end.seconds:.3f}")
     judgements = report.judgements(end)
     if "failed" in judgements:
         _because(case, "failure", end, type_="broken")
     elif end.violations:
         message = "; ".join(dict.fromkeys(item["described"] for item in end.violations))
-        SubElement(case, "failure", type="contract", message=_legal(message)).text = _legal(_violations(end))
+        _told(case, "failure", message, f"{end.where}: {end.title}\n{_violations(end)}", type_="contract")
     elif "error" in judgements:
         _because(case, "error", end, type_=str((end.failure or {}).get("kind", "error")))
     elif judgements & {"untested", "not claimed"}:
-        SubElement(case, "skipped", message=_legal(f"{end.judgement}: {end.reason}"))
+        told = f"{end.judgement}: {end.reason}"
+        _told(case, "skipped", told, f"{end.where}: {told}", type_=end.judgement)
     elif "deviation" in judgements:
-        SubElement(case, "system-out").text = _legal(f"deviation: {end.reason}")
+        SubElement(case, "system-out").text = _legal(f"{end.where}: deviation: {end.reason}")
     return case
 
 
 def _because(case: Element, tag: str, end: ScenarioEnd, *, type_: str) -> None:
     failure = end.failure or {}
-    lines = [f"{end.file}:{failure.get('line', end.line)}: {failure.get('step', '')}"]
+    lines = [f"{end.file}:{failure.get('line', end.line)}: {failure.get('step') or end.reason}"]
     lines += [f"{key}: {failure[key]}" for key in ("expected", "actual", "answer", "curl") if failure.get(key)]
-    SubElement(case, tag, type=type_, message=_legal(end.reason or end.judgement)).text = _legal("\n".join(lines))
+    _told(case, tag, end.reason or end.judgement, "\n".join(lines), type_=type_)
+
+
+def _told(case: Element, tag: str, message: str, text: str, *, type_: str) -> None:
+    """Say it twice: Jenkins shows the message, GitLab the text, and GitHub's readers find file and line in the text."""
+    SubElement(case, tag, type=type_, message=_legal(message)).text = _legal(text)
 
 
 def _violations(end: ScenarioEnd) -> str:
