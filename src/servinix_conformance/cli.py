@@ -12,6 +12,7 @@ from pathlib import Path
 
 import servinix_conformance
 
+from .commands import arguments as words
 from .commands import fail
 
 _EPILOG = """\
@@ -66,6 +67,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         from .commands import run as command  # noqa: PLC0415
     elif options.command == "init":
         from .commands import init as command  # type: ignore[no-redef]  # noqa: PLC0415
+    elif options.command == "diff":
+        from .commands import diff as command  # type: ignore[no-redef]  # noqa: PLC0415
     elif options.command == "serve":
         from .commands import serve as command  # type: ignore[no-redef]  # noqa: PLC0415
     else:
@@ -94,6 +97,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_init(commands)
     _add_serve(commands)
     _add_list(commands)
+    words.add_diff(commands)
     return parser
 
 
