@@ -114,7 +114,7 @@ def _add_run(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
         "run",
         help="run the scenarios against a target",
         description=_RUN,
-        epilog=_EPILOG,
+        epilog=f"{_EPILOG}{words.KNOWN_FAILURES}",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     add = run.add_argument
@@ -143,6 +143,7 @@ def _add_run(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     add("--profile", action="append", default=[], metavar="NAME", help="judge this profile only (repeatable)")
     add("--strict", action="store_true", help="what we read out of the pages is as binding as what they state")
     add("--report", metavar="DIR", help="write report.json and junit.xml into this folder")
+    add("--known-failures", metavar="FILE", help="a TOML file with [[known]] verdicts that are accepted for a while")
     add("--features", action="append", default=[], metavar="DIR", help="run these scenarios beside ours (repeatable)")
     add("--catalogue", action="append", default=[], metavar="FILE", help="clauses of your own (repeatable)")
 
@@ -169,6 +170,7 @@ def _add_doctor(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
         keywords=None,
         processes=None,
         report=None,
+        known_failures=None,
         strict=False,
         dry_run=False,
         skip_waits_over=None,

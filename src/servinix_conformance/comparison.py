@@ -207,6 +207,7 @@ def _notes(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[str]
         yield from _differ(key.replace("_", " "), before["claims"][key], after["claims"][key])
     for key in ("strict", "time"):
         yield from _differ(key, before["run"][key], after["run"][key])
+    yield from _differ("known failures", *(_known(report) for report in (before, after)))
     for which, report in (("first", before), ("second", after)):
         run = report["run"]
         if run["narrowed"]:
@@ -216,6 +217,10 @@ def _notes(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[str]
             yield f"the {which} run is not complete: {why}"
     if after["run"]["started_at"] < before["run"]["started_at"]:
         yield "the second run is the older one: are the two files the wrong way round?"
+
+
+def _known(report: Mapping[str, Any]) -> list[str]:
+    return [item["clause"] for item in report["known_failures"] if item["state"] == "known"]
 
 
 def _differ(label: str, before: object, after: object) -> Iterator[str]:

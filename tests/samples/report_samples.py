@@ -90,6 +90,7 @@ def report_of(
         },
         "profiles": [{"name": "documented", "verdict": profile, "counts": dict(Counter(verdicts.values()))}],
         "clauses": clauses,
+        "known_failures": [],
         "scenarios": list(scenarios),
         "coverage": [],
         "end": True,

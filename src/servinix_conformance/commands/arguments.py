@@ -25,6 +25,18 @@ examples:
 NO_COLOR turns colours off; there are none where the output is no terminal.
 """
 
+KNOWN_FAILURES = """
+--known-failures FILE names verdicts that are accepted for a while:
+  [[known]]
+  clause = "MFA-16"
+  reason = "ticket 4711: the lock is too short"
+  expires = 2026-12-31       # the last day on which it holds, UTC
+  verdict = "failed"         # or "untested"; default: failed
+Such a clause is shown and does not count for the exit status; its profile's verdict stays what it is. An entry whose
+clause passes, or that expired, fails the run (1) until it is removed or renewed; one of a clause that does not exist
+is wrong use (2).
+"""
+
 
 def add_diff(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """The words of `diff`."""

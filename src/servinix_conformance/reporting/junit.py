@@ -46,7 +46,9 @@ def _case(report: Report, feature: str, end: ScenarioEnd) -> Element:
         SubElement(properties, "property", name="clause", value=clause)
     SubElement(properties, "property", name="where", value=_legal(end.where))
     judgements = report.judgements(end)
-    if "failed" in judgements:
+    if known := report.known_failure(end):
+        SubElement(case, "skipped", message=_legal(known))
+    elif "failed" in judgements:
         _because(case, "failure", end, type_="broken")
     elif end.violations:
         message = "; ".join(dict.fromkeys(item["described"] for item in end.violations))

@@ -222,3 +222,9 @@ def test_runs_of_something_else_are_compared_with_a_note(part: str, member: str,
 def test_a_run_that_is_not_complete_is_told(about: dict[str, str], why: str) -> None:
     part = report_of({"AA-1": "passed"}, run={"complete": False, **about})
     assert compare(part, report_of({"AA-1": "passed"})).notes == (f"the first run is not complete: {why}",)
+
+
+def test_what_was_known_to_fail_in_one_run_alone_is_told() -> None:
+    entry = {"clause": "AA-1", "verdict": "failed", "reason": "r", "expires": "2026-12-31", "state": "known"}
+    known = report_of({"AA-1": "failed"}) | {"known_failures": [entry, entry | {"clause": "AA-2", "state": "other"}]}
+    assert compare(report_of({"AA-1": "failed"}), known).notes == ("known failures: none before, AA-1 now",)
