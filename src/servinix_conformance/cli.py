@@ -69,6 +69,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         from .commands import init as command  # type: ignore[no-redef]  # noqa: PLC0415
     elif options.command == "diff":
         from .commands import diff as command  # type: ignore[no-redef]  # noqa: PLC0415
+    elif options.command in {"sign", "verify"}:
+        from .commands import sign as command  # type: ignore[no-redef]  # noqa: PLC0415
     elif options.command == "serve":
         from .commands import serve as command  # type: ignore[no-redef]  # noqa: PLC0415
     else:
@@ -98,6 +100,8 @@ def _parser() -> argparse.ArgumentParser:
     _add_serve(commands)
     _add_list(commands)
     words.add_diff(commands)
+    words.add_sign(commands)
+    words.add_verify(commands)
     return parser
 
 
