@@ -5,7 +5,6 @@ It proves who signed and that nothing was changed since. It does not prove that 
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import json
 import os
@@ -110,8 +109,6 @@ def opened(token: bytes, key: Ed25519PublicKey) -> dict[str, Any]:
         raise SignatureError(f"it is not signed with {_ALGORITHM}, and nothing else is accepted") from error
     except (PyJWTError, RecursionError) as error:
         raise SignatureError("it is no signature: it was cut off or edited") from error
-    if not token.strip().endswith(b"." + base64.urlsafe_b64encode(decoded["signature"]).rstrip(b"=")):
-        raise SignatureError("it was edited: its last part is not written as it was")
     if decoded["header"].get("typ") != TYPE:
         raise SignatureError("the key signed something else, and no folder of reports")
     try:
