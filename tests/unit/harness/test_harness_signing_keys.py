@@ -100,6 +100,7 @@ def test_half_a_pair_is_not_left_behind(tmp_path: Path, monkeypatch: pytest.Monk
         (private_pem()[:70], "--key: is no private key in PEM form; "),
         ("", "--key: the variable KEY is not set or is empty; export KEY before the run"),
     ],
+    ids=["nonsense", "public", "another curve", "encrypted", "cut off", "empty"],
 )
 def test_what_is_no_key_to_sign_with_is_told_without_it(text: str, told: str) -> None:
     with pytest.raises(KeyFileError) as caught:
@@ -110,7 +111,9 @@ def test_what_is_no_key_to_sign_with_is_told_without_it(text: str, told: str) ->
     assert not any(line in said for line in text.splitlines() if line and "-----" not in line)
 
 
-@pytest.mark.parametrize("value", [private_pem(), "key.pem", "file:", "vault:x"])
+@pytest.mark.parametrize(
+    "value", [private_pem(), "key.pem", "file:", "vault:x"], ids=["the key itself", "a path", "no path", "another kind"]
+)
 def test_a_key_to_sign_with_is_given_by_reference_alone(value: str) -> None:
     with pytest.raises(KeyFileError) as caught:
         private_key(value, {})
@@ -124,6 +127,7 @@ def test_a_key_to_sign_with_is_given_by_reference_alone(value: str) -> None:
         (EC_PUBLIC, "--key: is no Ed25519 key; ask for that of whoever signed"),
         ("nonsense", "--key: is no public key in PEM form; ask for that of whoever signed"),
     ],
+    ids=["private", "another curve", "nonsense"],
 )
 def test_what_is_no_key_to_verify_with_is_told(tmp_path: Path, text: str, told: str) -> None:
     (tmp_path / "key").write_text(text, encoding="utf-8")
