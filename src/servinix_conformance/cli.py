@@ -12,6 +12,7 @@ from pathlib import Path
 
 import servinix_conformance
 
+from .commands import arguments as words
 from .commands import fail
 
 _EPILOG = """\
@@ -72,6 +73,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         from .commands import run as command  # noqa: PLC0415
     elif options.command == "init":
         from .commands import init as command  # type: ignore[no-redef]  # noqa: PLC0415
+    elif options.command == "diff":
+        from .commands import diff as command  # type: ignore[no-redef]  # noqa: PLC0415
+    elif options.command in {"sign", "verify"}:
+        from .commands import sign as command  # type: ignore[no-redef]  # noqa: PLC0415
     elif options.command == "serve":
         from .commands import serve as command  # type: ignore[no-redef]  # noqa: PLC0415
     else:
@@ -100,6 +105,9 @@ def _parser() -> argparse.ArgumentParser:
     _add_init(commands)
     _add_serve(commands)
     _add_list(commands)
+    words.add_diff(commands)
+    words.add_sign(commands)
+    words.add_verify(commands)
     return parser
 
 
@@ -116,7 +124,7 @@ def _add_run(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
         "run",
         help="run the scenarios against a target",
         description=_RUN,
-        epilog=_EPILOG,
+        epilog=f"{_EPILOG}{words.KNOWN_FAILURES}",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     add = run.add_argument
@@ -145,6 +153,7 @@ def _add_run(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     add("--profile", action="append", default=[], metavar="NAME", help="judge this profile only (repeatable)")
     add("--strict", action="store_true", help="what we read out of the pages is as binding as what they state")
     add("--report", metavar="DIR", help="write the reports into this folder (docs/reports.md tells which)")
+    add("--known-failures", metavar="FILE", help="a TOML file with [[known]] verdicts that are accepted for a while")
     add("--features", action="append", default=[], metavar="DIR", help="run these scenarios beside ours (repeatable)")
     add("--catalogue", action="append", default=[], metavar="FILE", help="clauses of your own (repeatable)")
 
@@ -171,6 +180,7 @@ def _add_doctor(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
         keywords=None,
         processes=None,
         report=None,
+        known_failures=None,
         strict=False,
         dry_run=False,
         skip_waits_over=None,

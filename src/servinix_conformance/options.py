@@ -17,6 +17,7 @@ class Options:
         roots: folders and files with features.
         skip_waits_over: seconds; what has to be waited for longer is left untested.
         only: `examine` or `announce`: stop after that.
+        known_failures: a file with what is accepted for a while.
         narrowed: whether something was left out by name, so that no profile can be judged.
     """
 
@@ -30,6 +31,7 @@ class Options:
     roots: tuple[Path, ...] = ()
     catalogues: tuple[Path, ...] = ()
     report: Path | None = None
+    known_failures: Path | None = None
     narrowed: bool = False
     fault: str | None = None
     skip_waits_over: float = math.inf

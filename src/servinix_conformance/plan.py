@@ -20,6 +20,7 @@ from pytest_bdd.steps import StepFunctionContext, step_function_context_registry
 
 from .catalogue import CONTRACT, Catalogue
 from .clients import CLIENTS
+from .events import Failure, ScenarioEnd
 
 CLIENT_TAGS: Mapping[str, str] = {client.tag: name for name, client in CLIENTS.items()}
 """Tags that make a scenario run as a client: `@web-portal` and `@servinix-go`."""
@@ -131,6 +132,30 @@ class Plan:
         """The scenario behind the name that pytest-bdd gives its test, such as `test_it_dies[phone]`."""
         wanted = test_name.partition("[")[0]
         return next((item for item in self.scenarios if f"test_{make_python_name(item.name)}" == wanted), None)
+
+    def died(self, nodeid: str, told: str) -> ScenarioEnd:
+        """The end of a scenario whose process died with it."""
+        file, _, name = nodeid.partition("::")
+        planned = self.named(name)
+        line = planned.line if planned else 0
+        reason = f"the process that ran it died: {told}"
+        return ScenarioEnd(
+            id=nodeid,
+            name=planned.name if planned else name,
+            feature=planned.feature if planned else "",
+            file=planned.file if planned else file,
+            line=line,
+            client=None,
+            clauses=list(planned.clauses) if planned else [],
+            inferred=planned.inferred if planned else False,
+            judgement="error",
+            reason=reason,
+            seconds=0.0,
+            steps=[],
+            failure=Failure("harness", "no defect in the suite", reason, "", line).to_json(),
+            violations=[],
+            exchanges=[],
+        )
 
     def at(self, path: Path, line: int) -> Scenario | None:
         """The scenario that begins at a line, or holds it."""

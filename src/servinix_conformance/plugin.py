@@ -17,6 +17,7 @@ from pathlib import Path
 import pytest
 from _pytest.config import ConftestImportFailure
 
+from .baseline import KnownFailuresError
 from .catalogue import CatalogueError
 from .connection import Connection, Unusable
 from .events import ScenarioEnd
@@ -58,6 +59,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--servinix-line", action="append", default=[], metavar="FILE:LINE", help="run this scenario only")
     group.addoption("--servinix-catalogue", action="append", default=[], metavar="FILE", help="further clauses")
     group.addoption("--servinix-report", metavar="DIR", help="write report.json and junit.xml there")
+    group.addoption("--servinix-known-failures", metavar="FILE", help="what is accepted for a while")
     group.addoption("--servinix-skip-waits-over", type=float, default=math.inf, metavar="S", help="skip long waits")
     group.addoption("--servinix-processes", type=int, metavar="N", help="how many processes to reckon with")
     group.addoption("--servinix-only", choices=("examine", "announce"), help="do this before the run, and stop")
@@ -81,6 +83,7 @@ def options_of(config: pytest.Config) -> Options:
         roots=roots,
         catalogues=tuple(map(Path, option.servinix_catalogue)),
         report=report,
+        known_failures=Path(option.servinix_known_failures) if option.servinix_known_failures else None,
         narrowed=bool(
             option.keyword or option.markexpr or option.servinix_clause or option.servinix_line or own not in roots
         ),
@@ -142,7 +145,7 @@ def _begin(config: pytest.Config, run: Run) -> None:
         run.connect()
         if controller:
             run.examine()
-    except (CatalogueError, FolderError, GuardError) as error:
+    except (CatalogueError, FolderError, GuardError, KnownFailuresError) as error:
         run.fail(str(error), USAGE)
     except (Silent, Unusable, TargetError) as error:
         run.fail(str(error), UNUSABLE)
@@ -233,9 +236,10 @@ class Listener:
         """Under plain pytest, the verdict stands at the end."""
         if self._run.connection is not None:
             terminalreporter.section("Servinix conformance")
-            for line in self._run.verdict.sentences:
+            report = self._run.report
+            for line in (*(item.sentence for item in report.known), *report.verdict.sentences):
                 terminalreporter.line(line)
-            terminalreporter.line(terminal.signature(self._run.report))
+            terminalreporter.line(terminal.signature(report))
 
 
 def _defect(error: BaseException) -> str:

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from .baseline import KnownFailure
+from .catalogue import CONTRACT
 from .document import Document
 from .events import Footer, Header, Judgement, ScenarioEnd
 from .verdict import Verdict, judgement_for
@@ -46,6 +48,7 @@ class Report:
         ends: in the order of the features.
         reached: the contract's coverage: every operation of the document with every status.
         sources: the text of each feature file, by the name that ends give it.
+        known: what was accepted before the run, and what became of it.
     """
 
     header: Header
@@ -54,12 +57,27 @@ class Report:
     reached: tuple[Reached, ...]
     footer: Footer
     sources: Mapping[str, str] = field(default_factory=dict)
+    known: tuple[KnownFailure, ...] = ()
 
     def judgements(self, end: ScenarioEnd) -> set[Judgement]:
         """What the end of a scenario means for each of its clauses that is judged here; what it is, if none is."""
         strict, judged = self.header.strict, self.verdict.clauses
         own = {judgement_for(end, item.clause, strict=strict) for item in judged if item.clause.id in end.clauses}
         return own or {end.judgement}
+
+    def known_failure(self, end: ScenarioEnd) -> str | None:
+        """Why the failure of a scenario is known; None where it did not fail, or not for a known reason alone."""
+        strict, names = self.header.strict, {*end.clauses, *([CONTRACT] if end.violations else [])}
+        failed = {
+            result.clause.id
+            for result in self.verdict.clauses
+            if result.clause.id in names
+            and (result.clause.id == CONTRACT or judgement_for(end, result.clause, strict=strict) == "failed")
+        }
+        known = [item.entry for item in self.known if item.state == "known" and item.entry.clause in failed]
+        if not failed or failed - {entry.clause for entry in known}:
+            return None
+        return "; ".join(f"known failure until {entry.expires}: {entry.reason}" for entry in known)
 
 
 def coverage(document: Document, ends: Sequence[ScenarioEnd]) -> tuple[Reached, ...]:

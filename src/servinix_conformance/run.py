@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import platform
 import time
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from . import __version__, catalogue, plan, status, verdict
+from . import __version__, baseline, catalogue, plan, status, verdict
+from .baseline import Entry, KnownFailure
 from .board import LocalBoard
 from .catalogue import Catalogue
 from .connection import Connection, Unusable, read_target
-from .events import Failure, Footer, Header, ScenarioEnd
+from .events import Footer, Header, ScenarioEnd
 from .options import Options
 from .plan import Plan, Scenario, Vocabulary
 from .redaction import Redactor
 from .report import Report, Unwritten, coverage
+from .selection import whole
 from .serving import NotStarted, ReferenceServer
 from .suite import suite_root
 from .target import Target
@@ -78,6 +80,7 @@ class Run:
     plan: Plan = field(init=False)
     vocabulary: Vocabulary = field(init=False)
     connection: Connection | None = None
+    accepted: tuple[Entry, ...] = ()
     _start: float = field(default_factory=time.perf_counter)
 
     @property
@@ -141,6 +144,7 @@ class Run:
 
         Raises:
             CatalogueError, GuardError: the suite as it stands cannot be run.
+            KnownFailuresError: the file of what is accepted cannot be used.
         """
         own = suite_root() / "features" / "catalogue.yaml"
         self.catalogue = catalogue.load((own, *self.options.catalogues))
@@ -151,6 +155,9 @@ class Run:
             if name not in known:
                 remedy = self.catalogue.closest(name) if option == "--clause" else f"known: {', '.join(known)}"
                 raise plan.GuardError(f"{option} {name}: there is no such {option[2:]}; {remedy}")
+        # A worker judges nothing, and the file may be a pipe.
+        if self.options.known_failures is not None and self.connection is None:
+            self.accepted = baseline.read(self.options.known_failures, self.catalogue)
         roots = self.options.roots or (suite_root() / "features",)
         self.plan = plan.read(roots, self.catalogue)
         files = {item.file: item.path for item in self.plan.scenarios}
@@ -233,29 +240,7 @@ class Run:
 
     def crashed(self, nodeid: str, told: str) -> None:
         """Take the end of a scenario whose worker died with it."""
-        file, _, name = nodeid.partition("::")
-        planned = self.plan.named(name)
-        line = planned.line if planned else 0
-        reason = f"the process that ran it died: {self.redactor.clean(told)}"
-        self.ended(
-            ScenarioEnd(
-                id=nodeid,
-                name=planned.name if planned else name,
-                feature=planned.feature if planned else "",
-                file=planned.file if planned else file,
-                line=line,
-                client=None,
-                clauses=list(planned.clauses) if planned else [],
-                inferred=planned.inferred if planned else False,
-                judgement="error",
-                reason=reason,
-                seconds=0.0,
-                steps=[],
-                failure=Failure("harness", "no defect in the suite", reason, "", line).to_json(),
-                violations=[],
-                exchanges=[],
-            )
-        )
+        self.ended(self.plan.died(nodeid, self.redactor.clean(told)))
 
     def finish(self) -> None:
         """Judge, and let every reporter write. Raises `Unwritten` when one could not; the others did."""
@@ -301,7 +286,12 @@ class Run:
     @property
     def verdict(self) -> Verdict:
         """What can be said so far."""
-        return verdict.judge(
+        return self.judged[0]
+
+    @property
+    def judged(self) -> tuple[Verdict, tuple[KnownFailure, ...]]:
+        """What can be said so far, and what became of what was accepted before."""
+        outcome = verdict.judge(
             self.catalogue,
             self.in_order,
             profiles=self.profiles,
@@ -311,6 +301,16 @@ class Run:
             and self.problem is None
             and (self.selected is None or len(self.ends) >= self.selected),
         )
+        today = self.started_at.astimezone(UTC).date()
+        return baseline.judge(outcome, self.accepted, today, whole=self._whole if outcome.complete else ())
+
+    @property
+    def _whole(self) -> Container[str]:
+        """The clauses of which nothing was left out."""
+        names, connection = self.catalogue.clauses, self.connect()
+        if not self.options.narrowed:
+            return names
+        return whole(names, self.plan, self.ends.values(), connection.target, connection.binding)
 
     @property
     def header(self) -> Header:
@@ -343,7 +343,7 @@ class Run:
     @property
     def report(self) -> Report:
         """The whole of it."""
-        ends, outcome = self.in_order, self.verdict
+        ends, (outcome, known) = self.in_order, self.judged
         footer = Footer(
             seconds=round(self.seconds, 3),
             complete=outcome.complete,
@@ -353,7 +353,7 @@ class Run:
             leftovers=list(self.leftovers),
         )
         reached = coverage(self.connect().document, ends)
-        return Report(self.header, outcome, tuple(ends), reached, footer, self.sources)
+        return Report(self.header, outcome, tuple(ends), reached, footer, self.sources, known)
 
     @property
     def in_order(self) -> Sequence[ScenarioEnd]:

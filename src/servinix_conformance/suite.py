@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 import importlib.util
 import sys
 from pathlib import Path
 from types import ModuleType
+
+_PARTS = ("features", "steps", "reference_server", "conftest.py", "openapi.yaml", "pyproject.toml")
 
 
 def suite_root() -> Path:
@@ -13,6 +16,35 @@ def suite_root() -> Path:
     package = Path(__file__).resolve().parent
     installed = package / "suite"
     return installed if installed.is_dir() else package.parents[1]
+
+
+def package_sha256() -> str:
+    """The hash of the suite itself, the same in a checkout and installed.
+
+    It is the SHA-256 of a line `HASH  NAME` for each of its files, sorted by name, as sha256sum prints them.
+    """
+    package, root = Path(__file__).resolve().parent, suite_root()
+    named = {
+        f"{package.name}/{_name(path, package)}": path
+        for path in _files(package)
+        if package / "suite" not in path.parents
+    }
+    for name in _PARTS:
+        files = _files(root / name) if (root / name).is_dir() else [root / name]
+        named |= {_name(path, root): path for path in files}
+    lines = (f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {name}\n" for name, path in sorted(named.items()))
+    return hashlib.sha256("".join(lines).encode()).hexdigest()
+
+
+def _name(path: Path, folder: Path) -> str:
+    return path.relative_to(folder).as_posix()
+
+
+def _files(folder: Path) -> list[Path]:
+    """Its files, but for what Python and editors leave there."""
+    found = (path for path in folder.rglob("*") if path.is_file())
+    parts = ((path, path.relative_to(folder).parts) for path in found)
+    return [path for path, names in parts if not any(name == "__pycache__" or name[0] == "." for name in names)]
 
 
 def reference_server() -> ModuleType:

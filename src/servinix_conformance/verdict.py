@@ -6,8 +6,8 @@ A clause is as good as the worst of its scenarios, a profile as its clauses. Wha
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Literal
 
 from .catalogue import CONTRACT, Catalogue, Clause
@@ -42,11 +42,16 @@ class ClauseResult:
 
 @dataclass(frozen=True, slots=True)
 class ProfileResult:
-    """A profile and its verdict, over its clauses."""
+    """A profile and its verdict, over its clauses.
+
+    Attributes:
+        known: the last day, ISO 8601, until which the verdict of a clause is known and accepted, by clause.
+    """
 
     name: str
     verdict: ProfileVerdict
     clauses: tuple[ClauseResult, ...]
+    known: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def counts(self) -> dict[Judgement, int]:
@@ -61,7 +66,9 @@ class ProfileResult:
         parts = []
         for verdict, number in self.counts.items():
             ids = [result.clause.id for result in self.clauses if result.verdict == verdict]
-            parts.append(f"{number} {verdict}" + ("" if verdict == "passed" else f" ({', '.join(ids)})"))
+            told = [f"{name}, known until {self.known[name]}" if name in self.known else name for name in ids]
+            listed = ("; " if told != ids else ", ").join(told)
+            parts.append(f"{number} {verdict}" + ("" if verdict == "passed" else f" ({listed})"))
         return f"{self.verdict} {self.name}: {', '.join(parts) or 'no clause'}"
 
 
@@ -72,12 +79,19 @@ class Verdict:
     Attributes:
         complete: false when the run was stopped before its end, or something of it went astray.
         astray: red ends that belong to no clause; they cannot be left out of sight.
+        stale: whether something that is listed as known passes now, or was accepted for a time that is over.
     """
 
     profiles: tuple[ProfileResult, ...]
     narrowed: bool
     complete: bool
     astray: tuple[ScenarioEnd, ...] = ()
+    stale: bool = False
+
+    @property
+    def known(self) -> Mapping[str, str]:
+        """The last day, ISO 8601, until which the verdict of a clause is known and accepted, by clause."""
+        return {name: day for profile in self.profiles for name, day in profile.known.items()}
 
     @property
     def clauses(self) -> tuple[ClauseResult, ...]:
@@ -91,7 +105,8 @@ class Verdict:
             return [profile.sentence for profile in self.profiles]
         selected = [result for result in self.clauses if result.clause.id != CONTRACT or result.verdict != "passed"]
         passed = sum(result.verdict == "passed" for result in selected)
-        return [f"{passed} of {len(selected)} selected clauses passed; no profile verdict"]
+        known = "".join(f"; {name} known until {day}" for name, day in self.known.items())
+        return [f"{passed} of {len(selected)} selected clauses passed{known}; no profile verdict"]
 
     @property
     def overall(self) -> ProfileVerdict | None:
@@ -101,8 +116,12 @@ class Verdict:
 
     @property
     def exit_status(self) -> int:
-        """The exit status that the verdict alone asks for: the first that applies of 1, 70, 3, 4, 0."""
-        verdicts = {result.verdict for result in self.clauses}
+        """The exit status that the verdict alone asks for: the first that applies of 1, 70, 3, 4, 0.
+
+        What is known does not count, but for errors: nobody can know what would have come instead.
+        """
+        known = self.known
+        verdicts = {result.verdict for result in self.clauses if result.clause.id not in known}
         kinds = {
             (scenario.failure or {}).get("kind")
             for result in self.clauses
@@ -110,7 +129,7 @@ class Verdict:
             if scenario.judgement == "error"
         }
         kinds |= {"harness" for _ in self.astray}
-        if "failed" in verdicts:
+        if self.stale or "failed" in verdicts:
             return NOT_CONFORMANT
         if kinds & {"harness", "undefined"}:
             return HARNESS

@@ -16,6 +16,8 @@ from zipfile import ZipFile
 
 import pytest
 
+from servinix_conformance.suite import package_sha256
+
 ROOT = Path(__file__).parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 DIST_INFO = f"servinix_conformance-{PROJECT['version']}.dist-info"
@@ -265,6 +267,12 @@ def test_a_server_of_the_wheel_is_a_target_for_it(installed: Installed, stranger
     assert "1 of 1 selected clauses passed" in done(told)
     assert "of the wheel" in told.stdout.splitlines()[-1]
     assert installed.files() == before
+
+
+def test_the_suite_has_the_same_hash_installed_as_in_the_checkout(installed: Installed, stranger: Path) -> None:
+    code = "from servinix_conformance.suite import package_sha256; print(package_sha256())"
+    # -P: the stranger's folder is not looked into.
+    assert done(run(installed.python, "-P", "-c", code, folder=stranger)).strip() == package_sha256()
 
 
 def test_list_prints_the_suites_own_scenarios(whole: Whole, installed: Installed, stranger: Path) -> None:

@@ -90,6 +90,7 @@ def _arguments(options: argparse.Namespace, processes: int) -> list[str]:
         "--servinix-profile": options.profile,
         "--servinix-catalogue": options.catalogue,
         "--servinix-report": [options.report] if options.report else [],
+        "--servinix-known-failures": [options.known_failures] if options.known_failures else [],
         "--servinix-line": lines,
         "--servinix-skip-waits-over": [] if options.skip_waits_over is None else [str(options.skip_waits_over)],
         "--servinix-processes": [str(processes)] if options.dry_run and processes else [],

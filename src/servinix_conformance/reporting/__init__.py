@@ -29,7 +29,7 @@ def writers(folder: Path | None) -> list[Reporter]:
 
 def clear(folder: Path) -> None:
     """Leave nothing of an earlier run that could be taken for the coming one's. Raises `whole.FolderError`."""
-    whole.clear(folder, (EventStream.NAME, *FORMATS))
+    whole.clear(folder, (EventStream.NAME, whole.SIGNATURE, *FORMATS))
 
 
 class Files(Reporter):

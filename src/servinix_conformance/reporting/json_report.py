@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
+from collections.abc import Iterator
 from dataclasses import asdict
 from functools import cache
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import jsonschema_rs
 
+from ..baseline import KnownFailure
 from ..events import ScenarioEnd
 from ..report import Report
 from .clauses import clause_to_json
@@ -72,9 +76,21 @@ def contents(report: Report) -> dict[str, Any]:
             for profile in outcome.profiles
         ],
         "clauses": [clause_to_json(result) for result in outcome.clauses],
+        "known_failures": [_known(item) for item in report.known],
         "scenarios": [_scenario(end) for end in report.ends],
         "coverage": [asdict(reached) for reached in report.reached],
         "end": True,
+    }
+
+
+def _known(item: KnownFailure) -> dict[str, Any]:
+    entry = item.entry
+    return {
+        "clause": entry.clause,
+        "verdict": entry.verdict,
+        "reason": entry.reason,
+        "expires": entry.expires.isoformat(),
+        "state": item.state,
     }
 
 
@@ -97,6 +113,8 @@ def read(path: Path) -> dict[str, Any]:
         data = json.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise ReportError(f"{path}: cannot be read: {error.strerror}; name a report.json of --report") from error
+    except RecursionError as error:
+        raise ReportError(f"{path}: is no report: it is nested too deeply; name a report.json of --report") from error
     except ValueError as error:
         raise ReportError(f"{path}: is no report: {error}; it may have been cut off or edited") from error
     version = data.get("schema_version") if isinstance(data, dict) else None
@@ -106,10 +124,31 @@ def read(path: Path) -> dict[str, Any]:
         raise ReportError(f"{path}: is no report of schema version {SCHEMA_VERSION}{remedy}")
     if data.get("end") is not True:
         raise ReportError(f"{path}: the report has no end; the run that wrote it was cut off")
-    for problem in _validator().iter_errors(data):
-        place = "/".join(map(str, problem.instance_path))
-        raise ReportError(f"{path}: {place or 'the whole file'}: {problem.message}; it was edited, or is another's")
+    try:
+        found = [(problem.instance_path, problem.message) for problem in islice(_validator().iter_errors(data), 1)]
+    except ValueError as error:  # it gives up where values are nested too deeply
+        found = [([], str(error))]
+    for place, message in found or _contradictions(data):
+        told = "/".join(map(str, place)) or "the whole file"
+        raise ReportError(f"{path}: {told}: {message}; it was edited, or is another's")
     return dict(data)
+
+
+def _contradictions(data: dict[str, Any]) -> Iterator[tuple[list[str], str]]:
+    """What no schema can say: a report whose parts do not tell the same was changed by hand."""
+    for part, key in (("profiles", "name"), ("clauses", "id"), ("scenarios", "id")):
+        for name, number in Counter(item[key] for item in data[part]).items():
+            if number > 1:
+                yield [part], f"{name} is there {number} times"
+    counts: dict[str, Counter[str]] = {item["name"]: Counter() for item in data["profiles"]}
+    for clause in data["clauses"]:
+        if clause["profile"] not in counts:
+            yield ["clauses", clause["id"], "profile"], f"there is no profile {clause['profile']}"
+        else:
+            counts[clause["profile"]][clause["verdict"]] += 1
+    for item in data["profiles"]:
+        if counts[item["name"]] != item["counts"]:
+            yield ["profiles", item["name"], "counts"], "the verdicts of its clauses make other numbers"
 
 
 @cache

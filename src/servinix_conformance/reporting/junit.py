@@ -66,7 +66,9 @@ def _attributes(name: str, file: str, cases: list[Element], report: Report) -> d
 def _case(report: Report, classname: str, name: str, end: ScenarioEnd) -> Element:
     case = Element("testcase", classname=_legal(classname), name=_legal(name), time=f"{end.seconds:.3f}")
     judgements = report.judgements(end)
-    if "failed" in judgements:
+    if known := report.known_failure(end):
+        SubElement(case, "skipped", message=_legal(known))
+    elif "failed" in judgements:
         _because(case, "failure", end, type_="broken")
     elif end.violations:
         message = "; ".join(dict.fromkeys(item["described"] for item in end.violations))

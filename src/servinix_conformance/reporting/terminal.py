@@ -135,6 +135,8 @@ class Terminal(Reporter):
             self._line(f"left behind: the account {leftover} could not be deleted", "deviation")
         for end in outcome.astray:
             self._line(f"{self._painted('error', 'error')}: {end.title}, of no clause that is known: {end.reason}")
+        for item in report.known:
+            self._line(_told(item.sentence), "failed" if item.stale else "deviation")
         if footer.stopped:
             self._line(f"stopped before the end: {footer.stopped}", "failed")
         for profile, sentence in zip(outcome.profiles, outcome.sentences, strict=False):

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+SIGNATURE = "report.jws"
+"""The file of a signed folder that holds the signature."""
+
 
 class FolderError(ValueError):
     """The folder for the reports cannot be used; the message names it and the remedy."""
@@ -29,6 +32,11 @@ def write(path: Path, data: bytes) -> None:
     """Write a file beside its place, and put it there when it is whole."""
     _partial(path).write_bytes(data)
     _partial(path).replace(path)
+
+
+def tidy(path: Path) -> None:
+    """Take away what a write of a file left that was cut off. Raises `OSError`."""
+    _partial(path).unlink(missing_ok=True)
 
 
 def _partial(path: Path) -> Path:

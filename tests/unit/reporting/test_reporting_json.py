@@ -133,6 +133,34 @@ def test_what_was_edited_is_told_with_its_place(tmp_path: Path, run_of: Make) ->
     assert str(caught.value).endswith("; it was edited, or is another's")
 
 
+def test_a_verdict_that_was_edited_does_not_go_with_the_numbers(tmp_path: Path, run_of: Make) -> None:
+    data = contents(run_of(*BOTH).report)
+    data["clauses"][1]["verdict"] = "passed"
+    (tmp_path / "report.json").write_text(json.dumps(data), encoding="utf-8")
+    with pytest.raises(ReportError, match=r"profiles/documented/counts: the verdicts of its clauses make other"):
+        read(tmp_path / "report.json")
+
+
+def test_a_clause_of_no_profile_and_a_scenario_twice_are_told(tmp_path: Path, run_of: Make) -> None:
+    data = contents(run_of(*BOTH).report)
+    path = tmp_path / "report.json"
+    path.write_text(json.dumps(data | {"scenarios": data["scenarios"] * 2}), encoding="utf-8")
+    with pytest.raises(ReportError, match=r"scenarios: features/a\.feature::one is there 2 times; it was edited"):
+        read(path)
+    data["clauses"][0]["profile"] = "other"
+    path.write_text(json.dumps(data), encoding="utf-8")
+    with pytest.raises(ReportError, match=r"clauses/AA-1/profile: there is no profile other; it was edited"):
+        read(path)
+
+
+@pytest.mark.parametrize("depth", [300, 100_000])
+def test_what_is_nested_too_deeply_is_no_report(tmp_path: Path, depth: int) -> None:
+    path = tmp_path / "report.json"
+    path.write_text(f'{{"schema_version": 1, "end": true, "run": {"[" * depth}{"]" * depth}}}', encoding="utf-8")
+    with pytest.raises(ReportError):
+        read(path)
+
+
 def test_the_schema_is_published_as_it_is_shipped() -> None:
     assert (suite_root() / "docs" / "report.schema.json").read_bytes() == json_report.SCHEMA.read_bytes()
     jsonschema_rs.meta.validate(json.loads(json_report.SCHEMA.read_text(encoding="utf-8")))

@@ -1,0 +1,118 @@
+"""The words of the commands that read reports instead of making them."""
+
+from __future__ import annotations
+
+import argparse
+
+_DIFF = """\
+Hold two reports side by side: which clauses and scenarios got better, worse, are newly tested, or no longer tested.
+
+BEFORE and AFTER are the report.json of two runs (run --report DIR). What was passed or a deviation and is untested,
+not claimed or gone now counts as worse: a pass that nobody tests means nothing. A failure that is no longer tested is
+not better. Of a narrowed run, only what both reports have is compared. Runs of different suite versions, targets,
+documents, claims or strictness are compared all the same, with a note.
+"""
+_DIFF_EPILOG = """\
+exit status:
+  0   nothing is worse
+  1   a clause, a scenario that both have, or a profile's verdict is worse
+  2   wrong use: a file that is no whole report, or nothing that both have
+
+examples:
+  servinix-conformance diff last/report.json report/report.json
+  servinix-conformance diff main.json branch.json --format markdown >> "$GITHUB_STEP_SUMMARY"
+
+NO_COLOR turns colours off; there are none where the output is no terminal.
+"""
+
+_SIGN = """\
+Sign a folder of reports, so that somebody else can tell who vouches for it and that nothing was changed since.
+
+DIR is what 'run --report DIR' wrote. The signature, DIR/report.jws, is a JWS (Ed25519) over the SHA-256 of every file
+in DIR, the target, its product, the verdicts, the suite's version and the hash of the suite itself, and the time. Only
+the version of the suite that ran signs a report. The key is a private Ed25519 key in PEM form; --new-key makes a pair.
+"""
+_SIGN_EPILOG = """\
+exit status:
+  0   signed, or the keys were made
+  2   wrong use: no key, no Ed25519 key, no such folder, no whole report.json in it, a file that is there already
+
+examples:
+  servinix-conformance sign --new-key conformance.pem
+  servinix-conformance sign report --key file:conformance.pem
+  servinix-conformance sign report --key env:CONFORMANCE_KEY
+
+Keep the private key to yourself, and give its public half, conformance.pem.pub, to those who verify, by another way
+than the reports: a key that comes with what it signs proves nothing.
+"""
+_VERIFY = """\
+Tell what was signed in a folder of reports, by which key, when, and for which target and verdict; or exactly what does
+not match: a file that was changed, is missing or was added, another key, a signature that does not hold.
+
+The key is named by its thumbprint (RFC 7638); compare it with what the signer told you. A signature proves who signed,
+and that nothing was changed since. It does not prove that whoever signed was honest, or tested what the report says.
+"""
+_VERIFY_EPILOG = """\
+exit status:
+  0   every file is what was signed with this key
+  1   something does not match, or nothing is signed
+  2   wrong use: no key, no public Ed25519 key, no such folder
+
+example:
+  servinix-conformance verify report --key conformance.pem.pub
+"""
+KNOWN_FAILURES = """
+--known-failures FILE names verdicts that are accepted for a while:
+  [[known]]
+  clause = "MFA-16"
+  reason = "ticket 4711: the lock is too short"
+  expires = 2026-12-31       # the last day on which it holds, UTC
+  verdict = "failed"         # or "untested"; default: failed
+Such a clause is shown and does not count for the exit status; its profile's verdict stays what it is. An entry whose
+clause passes, or that expired, fails the run (1) until it is removed or renewed; one of a clause that does not exist
+is wrong use (2).
+"""
+
+
+def add_diff(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """The words of `diff`."""
+    diff = commands.add_parser(
+        "diff",
+        help="compare the reports of two runs",
+        description=_DIFF,
+        epilog=_DIFF_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    add = diff.add_argument
+    add("before", metavar="BEFORE", help="report.json of the earlier run")
+    add("after", metavar="AFTER", help="report.json of the later run")
+    add("--format", choices=("text", "markdown", "json"), default="text", help="how to print (default: text)")
+
+
+def add_sign(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """The words of `sign`."""
+    sign = commands.add_parser(
+        "sign",
+        help="sign a folder of reports",
+        description=_SIGN,
+        epilog=_SIGN_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    add = sign.add_argument
+    add("folder", nargs="?", metavar="DIR", help="the folder that 'run --report' wrote")
+    add("--key", metavar="REF", help="the private key, as env:NAME or file:PATH")
+    add("--new-key", metavar="FILE", help="make a pair of keys instead: FILE (mode 0600), and FILE.pub beside it")
+
+
+def add_verify(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """The words of `verify`."""
+    verify = commands.add_parser(
+        "verify",
+        help="tell what was signed in a folder of reports",
+        description=_VERIFY,
+        epilog=_VERIFY_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    add = verify.add_argument
+    add("folder", metavar="DIR", help="the folder with report.jws and the reports")
+    add("--key", required=True, metavar="KEY", help="the public key: a PEM file, env:NAME or file:PATH")

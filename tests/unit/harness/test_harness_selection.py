@@ -1,0 +1,39 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+from reporting_samples import end, scenario
+
+from servinix_conformance.binding import Binding
+from servinix_conformance.catalogue import CONTRACT
+from servinix_conformance.plan import Plan
+from servinix_conformance.selection import whole
+from servinix_conformance.target import Target
+
+TARGET = Target(name="Example", base_url="http://h")
+STEPS = (("given", "a step"),)
+PLAN = Plan(
+    (
+        replace(scenario("one", 4), clauses=("AA-1",), examples=(STEPS, STEPS)),
+        replace(
+            scenario("two", 14), clauses=("AA-1", "AA-2"), clients=("web portal", "Servinix Go"), examples=(STEPS,)
+        ),
+    )
+)
+CLAUSES = ("AA-1", "AA-2", CONTRACT)
+
+
+def run_of(first: int, second: int) -> frozenset[str]:
+    """So many ends of the scenario with two rows, and so many of the one with two clients."""
+    ends = [*(end(f"one[{number}]") for number in range(first)), *(end("two", line=14) for _ in range(second))]
+    return whole(CLAUSES, PLAN, ends, TARGET, Binding())
+
+
+def test_a_clause_is_whole_with_every_row_and_every_client_of_its_scenarios() -> None:
+    assert run_of(2, 2) == {"AA-1", "AA-2"}
+
+
+def test_a_clause_is_not_whole_without_a_row_or_a_client() -> None:
+    assert run_of(1, 2) == {"AA-2"}
+    assert run_of(2, 1) == set()
+    assert run_of(0, 2) == {"AA-2"}
