@@ -14,6 +14,7 @@ from .stream import EventStream
 FORMATS: Mapping[str, str] = {
     "report.json": "json_report",
     "junit.xml": "junit",
+    "report.html": "html_report",
 }
 """The files of a report, each with the module here whose `render` makes it."""
 
