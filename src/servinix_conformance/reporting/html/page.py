@@ -13,19 +13,20 @@ from ...verdict import ClauseResult, ProfileResult, judgement_for
 from .findings import Finding, Unseen, findings, unseen
 from .scenarios import FeatureView, ScenarioView, features, views
 from .timeline import Timeline, timeline
-from .words import counted, number, span
+from .words import counted, number
 
+_MOST_OPENED = 20
 _WORST: tuple[str, ...] = ("NOT CONFORMANT", "INCOMPLETE", "CONFORMANT")
 
 
 @dataclass(frozen=True, slots=True)
 class ProfileView:
-    """A profile. `verdict` is empty where a narrowed run has none."""
+    """A profile. `verdict` is empty where a narrowed run has none; `ids` has no clauses that passed."""
 
     name: str
     verdict: str
-    sentence: str
     counts: Mapping[Judgement, int]
+    ids: Mapping[Judgement, tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +87,17 @@ class Page:
     timeline: Timeline
     scenarios: tuple[ScenarioView, ...]
     features: tuple[FeatureView, ...]
+
+    @property
+    def found(self) -> frozenset[str]:
+        """The ids of the clauses that are among the findings."""
+        return frozenset(finding.result.clause.id for finding in self.findings)
+
+    @property
+    def opened(self) -> frozenset[str]:
+        """The anchors of the scenarios that a reader finds unfolded: what is red, unless it is too much to look at."""
+        red = [view.anchor for view in self.scenarios if view.verdict in {"failed", "error"} or view.broke_contract]
+        return frozenset(red if len(red) <= _MOST_OPENED else ())
 
     @property
     def statuses(self) -> tuple[int, int, int]:
@@ -161,9 +173,16 @@ def _notes(report: Report) -> list[str]:
 
 
 def _profile(profile: ProfileResult, report: Report) -> ProfileView:
-    parts = [f"{amount} {verdict}" for verdict, amount in profile.counts.items()]
-    verdict = "" if report.verdict.narrowed else profile.verdict
-    return ProfileView(profile.name, verdict, ", ".join(parts) or "no clause", profile.counts)
+    return ProfileView(
+        profile.name,
+        "" if report.verdict.narrowed else profile.verdict,
+        profile.counts,
+        {
+            verdict: tuple(result.clause.id for result in profile.clauses if result.verdict == verdict)
+            for verdict in profile.counts
+            if verdict != "passed"
+        },
+    )
 
 
 def _chapter(position: int, title: str, report: Report, scenarios: Mapping[str, ScenarioView]) -> Chapter:
@@ -206,8 +225,3 @@ def _operations(reached: Sequence[Reached]) -> list[Operation]:
             )
         )
     return made
-
-
-def took(report: Report) -> str:
-    """How long the run took."""
-    return span(report.footer.seconds)

@@ -44,6 +44,8 @@
     }
     for (let up = target.closest("details"); up; up = up.parentElement.closest("details")) up.open = true;
     target.scrollIntoView();
+    // What comes into view on the way there may turn out taller than was thought.
+    requestAnimationFrame(() => requestAnimationFrame(() => target.scrollIntoView()));
   }
 
   function fold(open) {
