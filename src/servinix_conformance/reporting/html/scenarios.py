@@ -9,7 +9,7 @@ from typing import Any
 
 from ...events import Exchange, Judgement, ScenarioEnd
 from ...report import Report
-from .words import KINDS, MARKS, WORST_FIRST, css, span
+from .words import KINDS, WORST_FIRST, css, span
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,11 +77,6 @@ class ScenarioView:
     def kind(self) -> str:
         """What kind of failure it is, in words."""
         return KINDS.get((self.end.failure or {}).get("kind", ""), "")
-
-    @property
-    def right(self) -> bool:
-        """Whether there is nothing to look at."""
-        return self.verdict in {"passed", "not claimed"} and not self.broke_contract
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,8 +174,3 @@ def _exchange(item: Mapping[str, Any], base: str, *, everything: bool) -> Exchan
         curl=full.curl() if full else "",
         violations=violations,
     )
-
-
-def marked(verdict: str) -> str:
-    """The sign of a verdict."""
-    return MARKS.get(verdict, "")
