@@ -37,7 +37,7 @@ $(VENV)/.installed-dev: $(VENV)/.installed
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
 	touch $@
 
-$(VENV)/.parts: .ci/parts .ci/package-lock.json | $(VENV)/.installed
+$(VENV)/.parts: .ci/parts .ci/package-lock.json | $(VENV)/.installed-dev
 	.ci/parts
 	touch $@
 

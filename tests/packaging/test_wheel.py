@@ -193,12 +193,15 @@ def test_the_wheel_says_what_it_is(inside: dict[str, bytes]) -> None:
     assert len(needs) == len(PROJECT["dependencies"])
 
 
-def test_the_wheel_has_its_command_its_types_and_its_schema(inside: dict[str, bytes]) -> None:
+def test_the_wheel_has_its_command_its_types_its_schema_and_its_templates(inside: dict[str, bytes]) -> None:
     commands = ConfigParser()
     commands.read_string(inside[f"{DIST_INFO}/entry_points.txt"].decode())
     assert dict(commands["console_scripts"]) == {"servinix-conformance": "servinix_conformance.cli:main"}
     assert "servinix_conformance/py.typed" in inside
     assert "$schema" in json.loads(inside["servinix_conformance/target.schema.json"])
+    templates = "src/servinix_conformance/reporting/html/templates"
+    for path in (ROOT / templates).iterdir():
+        assert inside[f"{templates.removeprefix('src/')}/{path.name}"] == path.read_bytes()
 
 
 def test_nothing_of_a_general_name_lands_beside_other_packages(installed: Installed) -> None:

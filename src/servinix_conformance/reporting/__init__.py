@@ -13,6 +13,7 @@ from .stream import EventStream
 
 FORMATS: Mapping[str, str] = {
     "report.json": "json_report",
+    "report.html": "html_report",
     "junit.xml": "junit",
     "messages.ndjson": "messages",
     "exchanges.har": "har",
