@@ -159,7 +159,7 @@ def _changes(
             continue
         # What is not there counts as untested.
         worse = _RANKS[after] < _RANKS[before]
-        reason = new[name]["reason"] if name in new else None
+        reason = _why(new[name]) if name in new else None
         yield Change(kind, name, before, after, worse, title(new.get(name) or old[name]), reason)
 
 
@@ -169,6 +169,12 @@ def _scenarios(
     for change in _changes(first, second, _state, _title, both=both):
         # Another version of the suite may have renamed it: then its clauses alone tell whether anything got worse.
         yield replace(change, worse=False) if change.kind in {"new", "vanished"} else change
+
+
+def _why(item: Mapping[str, Any]) -> str | None:
+    """The reason of a scenario, or all of a clause."""
+    reasons = item.get("reasons", [item.get("reason")])
+    return "; ".join(filter(None, reasons)) or None
 
 
 def _verdict(clause: Mapping[str, Any]) -> str:

@@ -86,7 +86,7 @@ def test_what_somebody_else_said_is_no_markup_and_moves_no_cursor(
 ) -> None:
     reason = "a | b\n# <img src=x> [l](http://h) \x1b[2J"
     after = report_of({"AA-1": "failed", "AA-2": "passed"})
-    after["clauses"][0]["reason"] = reason
+    after["clauses"][0]["reasons"] = [reason]
     names = (
         str(written(tmp_path / "A.json", report_of({"AA-1": "passed", "AA-3": "passed"}))),
         str(written(tmp_path / "B.json", after)),

@@ -46,7 +46,7 @@ def report_of(
         {
             "id": name,
             "verdict": verdict,
-            "reason": None if verdict == "passed" else f"why {name} is {verdict}",
+            "reasons": [] if verdict == "passed" else [f"why {name} is {verdict}"],
             "profile": "documented",
             "chapter": "Chapter",
             "source": {"page": "Page", "section": "Section"},
