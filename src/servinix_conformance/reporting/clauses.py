@@ -1,9 +1,10 @@
-"""A clause and its verdict as JSON, the same in every format that has it."""
+"""Clauses and known failures as JSON, the same in every format that has them."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from ..baseline import KnownFailure
 from ..verdict import ClauseResult
 
 
@@ -23,4 +24,16 @@ def clause_to_json(result: ClauseResult) -> dict[str, Any]:
         "promise": clause.promise,
         "core": clause.core,
         "scenarios": [end.id for end in result.scenarios],
+    }
+
+
+def known_to_json(item: KnownFailure) -> dict[str, Any]:
+    """What was accepted before the run, and what became of it."""
+    entry = item.entry
+    return {
+        "clause": entry.clause,
+        "verdict": entry.verdict,
+        "reason": entry.reason,
+        "expires": entry.expires.isoformat(),
+        "state": item.state,
     }

@@ -13,10 +13,9 @@ from typing import Any
 
 import jsonschema_rs
 
-from ..baseline import KnownFailure
 from ..events import ScenarioEnd
 from ..report import Report
-from .clauses import clause_to_json
+from .clauses import clause_to_json, known_to_json
 
 SCHEMA_VERSION = 1
 SCHEMA = Path(__file__).with_name("report.schema.json")
@@ -76,21 +75,10 @@ def contents(report: Report) -> dict[str, Any]:
             for profile in outcome.profiles
         ],
         "clauses": [clause_to_json(result) for result in outcome.clauses],
-        "known_failures": [_known(item) for item in report.known],
+        "known_failures": [known_to_json(item) for item in report.known],
         "scenarios": [_scenario(end) for end in report.ends],
         "coverage": [asdict(reached) for reached in report.reached],
         "end": True,
-    }
-
-
-def _known(item: KnownFailure) -> dict[str, Any]:
-    entry = item.entry
-    return {
-        "clause": entry.clause,
-        "verdict": entry.verdict,
-        "reason": entry.reason,
-        "expires": entry.expires.isoformat(),
-        "state": item.state,
     }
 
 

@@ -1,7 +1,7 @@
 """events.ndjson: what happened, line by line as it happens, so that a run which is killed leaves what it saw.
 
 The first line is the header; then comes a line for each scenario, with its steps and exchanges; then one for each
-clause; and the footer, without which the run was cut off.
+clause, and for each known failure; and the footer, without which the run was cut off.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from ..events import ScenarioEnd
 from ..report import Report, Unwritten
 from ..run import Reporter, Run
 from ..waiting import Estimate
-from .clauses import clause_to_json
+from .clauses import clause_to_json, known_to_json
 
 
 class EventStream(Reporter):
@@ -40,6 +40,8 @@ class EventStream(Reporter):
         """Write clauses and footer. Raises `Unwritten` when any line is missing."""
         for result in report.verdict.clauses:
             self._write("clause", clause_to_json(result))
+        for item in report.known:
+            self._write("known", known_to_json(item))
         self._write("footer", report.footer.to_json())
         if self._problem is not None:
             raise Unwritten(f"--report {self._path.parent}: {self.NAME} is not whole: {self._problem.strerror}")

@@ -52,6 +52,8 @@ def _opening(report: Report) -> Iterator[str]:
         yield f"- stopped before the end: {escaped(footer.stopped)}"
     if footer.problem:
         yield f"- {escaped(footer.problem)}"
+    for item in report.known:
+        yield f"- {escaped(item.sentence)}"
     yield ""
     product = " ".join(header.product[key] for key in ("vendor", "name", "version") if header.product.get(key))
     target = f"{header.target} ({product})" if product else header.target

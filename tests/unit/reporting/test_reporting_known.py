@@ -6,15 +6,13 @@ import io
 import json
 from datetime import date
 from pathlib import Path
-from typing import Any
-from xml.etree.ElementTree import Element
+from xml.etree import ElementTree as ET
 
-import pytest
 from reporting_samples import BOTH, FAILURE, VIOLATION, Make, end
 
 from servinix_conformance.baseline import Entry
 from servinix_conformance.catalogue import CONTRACT
-from servinix_conformance.reporting import json_report, junit
+from servinix_conformance.reporting import html_report, json_report, junit, summary
 from servinix_conformance.reporting.terminal import Terminal
 from servinix_conformance.run import Run
 
@@ -26,8 +24,8 @@ def accepting(run: Run, *entries: tuple[str, str, date]) -> Run:
     return run
 
 
-def case_of(run: Run, name: str) -> Element:
-    root: Any = pytest.importorskip("xml.etree.ElementTree").fromstring(junit.render(run.report))
+def case_of(run: Run, name: str) -> ET.Element:
+    root = ET.fromstring(junit.render(run.report))  # noqa: S314 - our own report
     return next(case for case in root.iter("testcase") if case.get("name") == name)
 
 
@@ -114,3 +112,12 @@ def test_a_part_of_a_clause_that_passes_makes_its_entry_not_stale(run_of: Make) 
     run = accepting(run_of(*BOTH), ("AA-1", "failed", DAY))
     run.stopped = "interrupted"
     assert run.report.known == ()
+
+
+def test_known_failures_stand_where_people_read_the_verdict(run_of: Make) -> None:
+    report = accepting(run_of(*BOTH), ("AA-2", "failed", DAY), ("BB-1", "untested", date(2026, 1, 1))).report
+    assert [item.state for item in report.known] == ["known", "expired"]
+    page, text = html_report.render(report).decode(), summary.render(report).decode()
+    for told in (page, text):
+        assert "AA-2 failed, known until 2026-12-31: why AA-2" in told
+        assert "expired after 2026-01-01" in told

@@ -16,7 +16,6 @@ from .timeline import Timeline, timeline
 from .words import counted, number
 
 _MOST_OPENED = 20
-_WORST: tuple[str, ...] = ("NOT CONFORMANT", "INCOMPLETE", "CONFORMANT")
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +137,7 @@ def _answer(report: Report) -> tuple[str, str]:
     outcome = report.verdict
     if outcome.narrowed:
         return "No profile verdict", f"{outcome.sentences[0].partition(';')[0]}. The others were left out on purpose."
-    verdict = min((profile.verdict for profile in outcome.profiles), key=_WORST.index, default="INCOMPLETE")
+    verdict = outcome.overall or "INCOMPLETE"
     counts = counted(result.verdict for result in outcome.clauses)
     everything = number(len(outcome.clauses), "clause")
     if verdict == "NOT CONFORMANT":
@@ -168,6 +167,7 @@ def _notes(report: Report) -> list[str]:
     ]
     if header.shortened:
         notes.append("The target has shorter times than the published ones, so that those themselves were not tested.")
+    notes += [f"{item.sentence[:1].upper()}{item.sentence[1:]}." for item in report.known]
     notes += [f"Left behind on the target: {leftover}" for leftover in footer.leftovers]
     return notes
 
