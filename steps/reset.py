@@ -21,18 +21,25 @@ def _ask(cast: Cast, person: Person) -> None:
     cast.begin(person, "the link's life", since)
 
 
+def _asks(**_words: str) -> Forecast:
+    return Forecast(uses=("requestPasswordReset",))
+
+
 @given(phrase("{who} has a reset link"))
+@foretold(_asks)
 def _(cast: Cast, who: str) -> None:
     _ask(cast, cast[who])
     cast.world.inbox.link(cast[who].links[-1])
 
 
 @when(phrase("{who} asks for a reset link"))
+@foretold(_asks)
 def _(cast: Cast, who: str) -> None:
     _ask(cast, cast[who])
 
 
 @when(phrase("somebody asks for a reset link for {whose}'s address {how}"))
+@foretold(_asks)
 def _(cast: Cast, whose: str, how: str) -> None:
     person = cast[whose]
     address = written(person.account.email, how)
@@ -42,7 +49,7 @@ def _(cast: Cast, whose: str, how: str) -> None:
 
 
 @when(phrase("{who} follows {link} and chooses a new password"))
-@foretold(lambda who, link: Forecast(changes=who))  # noqa: ARG005 - whichever link
+@foretold(lambda who, link: Forecast(changes=who, uses=("resetPassword",)))  # noqa: ARG005 - whichever link
 def _(cast: Cast, who: str, link: str) -> None:
     person = cast[who]
     since = person.links[-1] if link == "the link" else person.links[-2]

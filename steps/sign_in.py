@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from pytest_bdd import then, when
 
-from servinix_conformance.actor import OtherVariant, Outcome, require
+from servinix_conformance.actor import Forecast, OtherVariant, Outcome, foretold, require
 
 from .cast import Cast, Person
 from .language import phrase
@@ -81,11 +81,13 @@ def _(cast: Cast, who: str, code: str, device: str | None) -> None:
 
 
 @when(phrase("{who} asks for a new code"))
+@foretold(lambda who: Forecast(uses=("resendOtp",)))  # noqa: ARG005 - whoever asks
 def _(cast: Cast, who: str) -> None:
     cast.ask_for_code(cast[who])
 
 
 @when(phrase("{who} signs out"))
+@foretold(lambda who: Forecast(uses=("signOut",)))  # noqa: ARG005 - likewise
 def _(cast: Cast, who: str) -> None:
     outcome = cast.device(cast[who]).actor.sign_out()
     require(outcome.kind == "done", f"{who} to be signed out", outcome.said)

@@ -17,12 +17,8 @@ def _said(otherwise: str | None) -> bool | None:
     return None if otherwise.startswith("without a word") else False
 
 
-def _changes(whose: str, **_words: str | None) -> Forecast:
-    return Forecast(changes=whose)
-
-
 @when(phrase("{who} switches MFA on for {whose} by {channel}[ {unconfirmed}]"))
-@foretold(_changes)
+@foretold(lambda whose, **_words: Forecast(changes=whose, uses=("enableMfa",)))
 def _(cast: Cast, who: str, whose: str, channel: str, unconfirmed: str | None) -> None:
     user = cast[whose]
     contact = cast.new_contact(user, channel)
@@ -33,13 +29,14 @@ def _(cast: Cast, who: str, whose: str, channel: str, unconfirmed: str | None) -
 
 
 @when(phrase("{who} switches MFA off for {whose}[ {unverified}]"))
-@foretold(_changes)
+@foretold(lambda whose, **_words: Forecast(changes=whose, uses=("disableMfa",)))
 def _(cast: Cast, who: str, whose: str, unverified: str | None) -> None:
     actor = cast.device(cast[who]).actor
     cast.change = actor.disable_mfa(cast[whose].account.user_id, identity_verified=_said(unverified))
 
 
 @when(phrase("{who} unlocks {whose}[ {unverified}]"))
+@foretold(lambda **_words: Forecast(uses=("unlockUser",)))
 def _(cast: Cast, who: str, whose: str, unverified: str | None) -> None:
     actor = cast.device(cast[who]).actor
     cast.change = actor.unlock(cast[whose].account.user_id, identity_verified=_said(unverified))
@@ -52,6 +49,7 @@ def _(cast: Cast, verdict: str) -> None:
 
 
 @then(phrase("{who}'s record shows MFA as {state}"))
+@foretold(lambda **_words: Forecast(uses=("findUsers",)))
 def _(cast: Cast, who: str, state: str) -> None:
     user = cast[who]
     found = cast.device(cast["Support"]).actor.find_user(user.account.email)

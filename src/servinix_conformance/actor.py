@@ -81,6 +81,7 @@ class Forecast:
         changes: whose password or MFA is going to be changed.
         waits: the seconds that have to pass, or the promise that tells them.
         counts: promises without which it cannot be known how often something has to be done.
+        uses: what else a target has to offer than a sign-in, by the contract's names.
     """
 
     joins: tuple[str, Needs] | None = None
@@ -89,6 +90,7 @@ class Forecast:
     changes: str | None = None
     waits: str | float | None = None
     counts: tuple[str, ...] = ()
+    uses: tuple[str, ...] = ()
 
 
 Foretelling = Callable[..., Forecast]

@@ -238,6 +238,7 @@ def _add_list(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
     )
     add = listing.add_argument
     add("--faults", action="store_true", help="list the faults of the reference server instead")
+    add("--target", metavar="FILE", help="say what this target could not be tested for, by its file and document alone")
     add("--profile", action="append", default=[], metavar="NAME", help="this profile only (repeatable)")
     add("--format", choices=("text", "json"), default="text", help="how to print (default: text)")
     add("--features", action="append", default=[], metavar="DIR", help="scenarios beside ours (repeatable)")

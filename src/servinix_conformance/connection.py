@@ -84,9 +84,7 @@ class Connection:
         Raises:
             Unusable: no HTTP answer, no readable document, a binding that fits nothing, or test support that refuses.
         """
-        if problems := list(misnamed(target, profiles)):
-            raise Unusable(_lines(target, problems))
-        transport = Transport(target.base_url, target.http)
+        transport = _transport(target, profiles)
         # What can be looked at without the target is looked at first.
         connection = None if _is_url(target.openapi) else cls._checked(target, transport)
         first = _await(transport, wait_for)
@@ -99,6 +97,15 @@ class Connection:
         if target.test_support_token is None:
             connection.board = LocalBoard(target.safety.max_messages)
         return connection
+
+    @classmethod
+    def unopened(cls, target: Target, profiles: Iterable[str] | None = None) -> Self:
+        """A target of which nothing but the document is read; where that is a file, nothing is asked at all.
+
+        Raises:
+            Unusable: no readable document, or a binding that fits nothing.
+        """
+        return cls._checked(target, _transport(target, profiles))
 
     @classmethod
     def from_json(cls, data: str) -> Self:
@@ -269,6 +276,12 @@ class Connection:
 def read_target(path: Path, base_url: str | None) -> Target:
     """Read a target file, its inboxes included. Raises `TargetError` with a line for each error."""
     return load(path, base_url=base_url, checks=[problems_of])
+
+
+def _transport(target: Target, profiles: Iterable[str] | None) -> Transport:
+    if problems := list(misnamed(target, profiles)):
+        raise Unusable(_lines(target, problems))
+    return Transport(target.base_url, target.http)
 
 
 def _lines(target: Target, problems: Iterable[str]) -> str:

@@ -34,11 +34,13 @@ class Outlook:
     Attributes:
         waits: what has to pass, in seconds or as the name of a promise.
         promises: the promises that it cannot do without.
+        operations: the operations that it cannot do without, beside those of a sign-in.
     """
 
     parts: tuple[Part, ...] = ()
     waits: tuple[str | float, ...] = ()
     promises: tuple[str, ...] = ()
+    operations: tuple[str, ...] = ()
 
     def seconds(self, promise: Callable[[str], float]) -> float:
         """How long it has to wait in all."""
@@ -55,6 +57,7 @@ def foretell(steps: Iterable[tuple[str, str]], vocabulary: Vocabulary) -> Outloo
     parts: dict[str, Part] = {}
     waits: list[str | float] = []
     promises: list[str] = []
+    operations: list[str] = []
     for step in steps:
         told = _told(step, vocabulary)
         if told.joins is not None:
@@ -67,7 +70,9 @@ def foretell(steps: Iterable[tuple[str, str]], vocabulary: Vocabulary) -> Outloo
         if told.waits is not None:
             waits.append(told.waits)
         promises += told.counts
-    return Outlook(tuple(parts.values()), tuple(waits), tuple(dict.fromkeys(promises)))
+        operations += told.uses
+    once = (tuple(dict.fromkeys(names)) for names in (promises, operations))
+    return Outlook(tuple(parts.values()), tuple(waits), *once)
 
 
 def _told(step: tuple[str, str], vocabulary: Vocabulary) -> Forecast:

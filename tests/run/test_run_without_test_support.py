@@ -178,3 +178,26 @@ def test_long_waits_can_be_left_out(command: Command) -> None:
     )
     assert status == 4, told
     assert "the lock takes 899 s, and waits over 1 s are skipped" in told
+
+
+def test_a_list_says_what_a_target_could_not_be_tested_for_without_asking_it(tmp_path: Path) -> None:
+    (tmp_path / "target.toml").write_text(f'name = "x"\nbase_url = "http://127.0.0.1:9"\n{ADA}', encoding="utf-8")
+
+    def listed(*words: str) -> str:
+        told = subprocess.run(  # noqa: S603 - our own command
+            [*MODULE, "list", "--target", "target.toml", *words],
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+            env=ENVIRONMENT,
+        )
+        assert told.returncode == 0, told.stderr
+        return told.stdout
+
+    clauses = {item["id"]: item for item in json.loads(listed("--format", "json"))}
+    assert any(item["hindrances"] == [] for item in clauses["SIGNIN-2"]["scenarios"])
+    reason = "add an account with mfa = false and may_be_locked = true under [[accounts]]"
+    assert {"verdict": "untested", "reason": reason} in clauses["LOCK-1"]["scenarios"][0]["hindrances"]
+    assert f"untested: {reason}\n" in listed()
