@@ -26,6 +26,7 @@ nightly: $(VENV)/.installed-dev $(VENV)/.parts
 # Measures, and judges nothing: docs/benchmarks.md tells how to read it.
 bench: $(VENV)/.installed-dev
 	$(BIN)/python benchmarks/compare.py
+	$(BIN)/python benchmarks/evidence.py
 	$(BIN)/python benchmarks/real_time.py
 
 $(VENV)/.installed: pyproject.toml
