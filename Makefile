@@ -9,7 +9,7 @@ run: $(VENV)/.installed
 	$(BIN)/servinix-conformance run reference --strict
 
 test: $(VENV)/.installed-dev $(VENV)/.parts
-	$(BIN)/python -m pytest --cov --cov-report=term
+	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadscope --cov --cov-report=term
 
 check: $(VENV)/.installed-dev $(VENV)/.parts
 	$(BIN)/ruff check .
@@ -21,7 +21,7 @@ check: $(VENV)/.installed-dev $(VENV)/.parts
 
 # What takes too long for every change; docs/nightly.md holds the latest result.
 nightly: $(VENV)/.installed-dev $(VENV)/.parts
-	EVERY_FAULT=1 $(BIN)/python -m pytest tests/faults tests/second/test_acme_run.py
+	EVERY_FAULT=1 $(BIN)/python -m pytest -n auto --maxprocesses 4 tests/faults tests/second/test_acme_run.py
 
 # Measures, and judges nothing: docs/benchmarks.md tells how to read it.
 bench: $(VENV)/.installed-dev

@@ -40,7 +40,7 @@ class Canned(Transport):
         super().__init__("http://127.0.0.1:9", Http())
         self.next = Answer(204, {}, b"", {})
 
-    def send(self, request: PreparedRequest) -> Answer:  # noqa: ARG002 - as in Transport
+    def send(self, request: PreparedRequest, most: int | None = None) -> Answer:  # noqa: ARG002 - as in Transport
         """The next answer."""
         return self.next
 

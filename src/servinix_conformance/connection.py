@@ -22,6 +22,7 @@ from .inbox.kinds import OptionsError, open_source, problems_of
 from .inbox.served import Reader, RemoteSource
 from .inbox.source import InboxError, Source
 from .inbox.text import Patterns
+from .reading import MOST_OF_A_DOCUMENT
 from .redaction import Redactor
 from .references import References
 from .schema_messages import remedy
@@ -334,7 +335,7 @@ def _document_text(target: Target, transport: Transport) -> tuple[str, str]:
                 f"{source}: the OpenAPI document cannot be read: {error}; see openapi in the target file"
             ) from error
     try:
-        answer = transport.get(source)
+        answer = transport.get(source, MOST_OF_A_DOCUMENT)
     except Silent as error:
         raise Unusable(f"{source}: the OpenAPI document cannot be fetched: {error}") from error
     if answer.status != 200 or answer.cut:  # noqa: PLR2004 - OK

@@ -8,6 +8,8 @@ from typing import Any, NoReturn
 
 import yaml
 
+MOST_OF_A_DOCUMENT = 16 * 1024 * 1024
+"""Bytes of an OpenAPI document that are read; large interfaces have some megabytes."""
 _MOST_LEVELS = 100
 _MOST_NODES = 500_000
 _STRING = re.compile(r'"(?:[^"\\]|\\.)*"')

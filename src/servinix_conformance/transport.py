@@ -99,8 +99,12 @@ class Transport:
         request.prepare_auth(None)
         return request
 
-    def send(self, request: PreparedRequest) -> Answer:
+    def send(self, request: PreparedRequest, most: int | None = None) -> Answer:
         """Send a request.
+
+        Args:
+            request: the request.
+            most: how many bytes of the body are read, where that is not the usual number.
 
         Raises:
             Silent: no HTTP answer came within the time limit of the target file.
@@ -114,7 +118,7 @@ class Transport:
                     response = self._sent(request)
             else:
                 response = self._sent(request)
-            body, cut = self._read(response)
+            body, cut = self._read(response, most or self._most)
         except (requests.RequestException, urllib3.exceptions.HTTPError, OSError, ValueError) as error:
             raise Silent(self._say(request, error)) from error
         finally:
@@ -137,13 +141,13 @@ class Transport:
             proxies=self._session.proxies,
         )
 
-    def get(self, url: str) -> Answer:
+    def get(self, url: str, most: int | None = None) -> Answer:
         """Fetch any URL, such as that of the OpenAPI document. Raises `Silent` like `send`.
 
         The headers of the target file can be credentials: none but the target's own host gets them.
         """
         headers = self._session.headers if _origin(url) == _origin(self.base_url) else _HEADERS
-        return self.send(self._prepared("GET", url, headers))
+        return self.send(self._prepared("GET", url, headers), most)
 
     def _say(self, request: PreparedRequest, error: Exception | None) -> str:
         told = f"no HTTP answer: {_innermost(error)}" if error else ""
@@ -153,7 +157,7 @@ class Transport:
             told = f"TLS failed: {_innermost(error)}; name the CA file as verify under {self._table}"
         return f"{request.method} {self.base_url}: {' '.join(told.split())}"
 
-    def _read(self, response: requests.Response) -> tuple[bytes, bool]:
+    def _read(self, response: requests.Response, most: int) -> tuple[bytes, bool]:
         length = response.headers.get("Content-Length", "")
         if response.raw.status in {204, 304} or length == "0":
             response.raw.release_conn()
@@ -161,9 +165,9 @@ class Transport:
         body = bytearray()
         for chunk in response.iter_content(_CHUNK):
             body += chunk
-            if len(body) > self._most:
+            if len(body) > most:
                 response.close()
-                return bytes(body[: self._most]), True
+                return bytes(body[:most]), True
         return bytes(body), False
 
 

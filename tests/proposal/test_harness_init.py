@@ -14,6 +14,7 @@ from proposal_documents import DIGITS, FLAT, ONE_STAGE, SECRET, TEXT, WHOLE, Jso
 from servinix_conformance.cli import main
 from servinix_conformance.options import Options
 from servinix_conformance.proposal.costs import SAID, costs
+from servinix_conformance.reading import MOST_OF_A_DOCUMENT
 from servinix_conformance.run import Run
 from servinix_conformance.suite import suite_root
 from servinix_conformance.target import Target
@@ -282,7 +283,7 @@ def test_without_servers_a_deployment_is_where_its_document_is(serve: Serve) -> 
             "leads on to https://elsewhere.example/ (status 302)",
         ),
         (sending(b"<html>"), "is a web page"),
-        (sending(b" " * (1024 * 1024 + 1)), "is too large: more than 1048576 bytes"),
+        (sending(b" " * (MOST_OF_A_DOCUMENT + 1)), f"is too large: more than {MOST_OF_A_DOCUMENT} bytes"),
     ],
     ids=["not found", "moved", "page", "large"],
 )

@@ -100,7 +100,10 @@ def test_a_document_that_cannot_be_used_is_3_before_the_target_is_asked(document
 FETCHED = {
     "404": (told("404 Not Found", b"{}"), ": the OpenAPI document cannot be fetched: status 404; give it as a file"),
     "HTML": (told("200 OK", b"<html><p>hi</p></html>"), ": is no OpenAPI document: an object was expected, not str"),
-    "2 MB": (told("200 OK", b" " * 2_000_000), ": the OpenAPI document has more than 1048576 bytes; give it as a file"),
+    "17 MB": (
+        told("200 OK", b" " * 17_000_000),
+        ": the OpenAPI document has more than 16777216 bytes; give it as a file",
+    ),
 }
 
 

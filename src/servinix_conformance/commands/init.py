@@ -17,6 +17,7 @@ from ..proposal import Found, Proposal, propose
 from ..proposal.costs import costs
 from ..proposal.references import is_reference
 from ..proposal.text import BASE_URL, TOKEN, Frame, said, target_text, variable
+from ..reading import MOST_OF_A_DOCUMENT
 from ..run import Run
 from ..status import CONFORMANT, INCOMPLETE, UNUSABLE, USAGE
 from ..suite import suite_root
@@ -101,7 +102,7 @@ def _text(options: argparse.Namespace) -> str:
         return _no_page(text, source)
     transport = Transport(source, Http())
     try:
-        answer = transport.get(source)
+        answer = transport.get(source, MOST_OF_A_DOCUMENT)
     except Silent as error:
         raise _UnreadableError(f"{error}; the document can be given as a file as well") from error
     finally:
