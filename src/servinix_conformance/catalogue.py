@@ -38,6 +38,8 @@ _CLAUSE_SCHEMA: dict[str, Any] = {
         "inferred": {"type": "string", "minLength": 1},
         "core": {"type": "boolean"},
         "unobservable": {"type": "string", "minLength": 1},
+        "by_design": {"type": "string", "minLength": 1},
+        "planned": {"type": "string", "minLength": 1},
     },
 }
 _SCHEMA = jsonschema_rs.validator_for(
@@ -68,6 +70,8 @@ class Clause:
         inferred: the part of a stated clause that is inferred; its scenarios are tagged `@inferred`.
         core: whether a target may leave it unclaimed.
         unobservable: why no outside observer can check it, for a clause without scenarios.
+        by_design: why every deployment of this kind breaks it; broken, it is a deviation and never a failure.
+        planned: what its scenarios are going to be, for a clause that has none yet; it is untested until then.
         where: the file and the line that it stands at.
     """
 
@@ -83,6 +87,8 @@ class Clause:
     inferred: str | None = None
     core: bool = False
     unobservable: str | None = None
+    by_design: str | None = None
+    planned: str | None = None
     where: str = ""
 
 

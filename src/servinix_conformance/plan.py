@@ -273,12 +273,18 @@ def _examples(template: ScenarioTemplate) -> Iterator[tuple[tuple[str, str], ...
 
 
 def check_coverage(plan: Plan, catalogue: Catalogue, profiles: Sequence[str]) -> None:
-    """Raise `GuardError` for a clause of the profiles that has neither a scenario nor a reason."""
+    """Raise `GuardError` for a clause of the profiles that has neither a scenario nor a reason, or has both."""
     tagged = {clause for scenario in plan.scenarios for clause in scenario.clauses} | {CONTRACT}
+    wanted = [clause for clause in catalogue.clauses.values() if clause.profile in profiles]
     problems = [
         f"{clause.where}: clause {clause.id} has no scenario; tag one with @{clause.id}, or say why it is unobservable"
-        for clause in catalogue.clauses.values()
-        if clause.profile in profiles and clause.id not in tagged and not clause.unobservable
+        for clause in wanted
+        if clause.id not in tagged and not clause.unobservable and not clause.planned
+    ]
+    problems += [
+        f"{clause.where}: clause {clause.id} has a scenario, and is said to be planned; leave 'planned' out"
+        for clause in wanted
+        if clause.id in tagged and clause.planned
     ]
     if problems:
         raise GuardError("\n".join(problems))

@@ -179,7 +179,7 @@ def judgement_for(end: ScenarioEnd, clause: Clause, *, strict: bool) -> Judgemen
     """What the end of one scenario means for one clause."""
     if end.judgement == "failed":
         inferred = end.inferred or clause.reading == "inferred"
-        if clause.keyword != "MUST" or (inferred and not strict):
+        if clause.keyword != "MUST" or clause.by_design or (inferred and not strict):
             return "deviation"
     if end.judgement == "not claimed" and clause.core and not end.variant:
         return "untested"
@@ -189,7 +189,8 @@ def judgement_for(end: ScenarioEnd, clause: Clause, *, strict: bool) -> Judgemen
 def _clause(clause: Clause, ends: Sequence[ScenarioEnd], *, strict: bool) -> ClauseResult:
     own = tuple(end for end in ends if clause.id in end.clauses)
     if not own:
-        return ClauseResult(clause, "untested", (), ("no scenario of it was run",))
+        why = f"no scenario of it is written yet: {clause.planned}" if clause.planned else "no scenario of it was run"
+        return ClauseResult(clause, "untested", (), (why,))
     judged = [(judgement_for(end, clause, strict=strict), end) for end in own]
     worst = min((verdict for verdict, _ in judged), key=_WORST_FIRST.index)
     if worst == "passed":
