@@ -120,13 +120,8 @@ class _Version(argparse.Action):
 
 
 def _add_run(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    run = commands.add_parser(
-        "run",
-        help="run the scenarios against a target",
-        description=_RUN,
-        epilog=f"{_EPILOG}{words.KNOWN_FAILURES}",
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
+    epilog = f"{_EPILOG}{words.KNOWN_FAILURES}"
+    run = words.add_command(commands, "run", "run the scenarios against a target", _RUN, epilog)
     add = run.add_argument
     add("target", nargs="?", metavar="TARGET", help="a target file, or 'reference'")
     add("scenarios", nargs="*", metavar="FEATURE[:LINE]", help="run these feature files or scenarios only")
@@ -159,13 +154,7 @@ def _add_run(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
 
 
 def _add_doctor(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    doctor = commands.add_parser(
-        "doctor",
-        help="find out whether a target can be tested",
-        description=_DOCTOR,
-        epilog=_DOCTOR_EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
+    doctor = words.add_command(commands, "doctor", "find out whether a target can be tested", _DOCTOR, _DOCTOR_EPILOG)
     add = doctor.add_argument
     add("target", nargs="?", metavar="TARGET", help="a target file, or 'reference'")
     add("--base-url", metavar="URL", help="takes the place of base_url in the target file")
@@ -188,13 +177,7 @@ def _add_doctor(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
 
 
 def _add_init(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    init = commands.add_parser(
-        "init",
-        help="propose a target file from an OpenAPI document",
-        description=_INIT,
-        epilog=_INIT_EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
+    init = words.add_command(commands, "init", "propose a target file from an OpenAPI document", _INIT, _INIT_EPILOG)
     add = init.add_argument
     add("document", metavar="DOCUMENT", help="URL or file of the OpenAPI document")
     add("--output", default="target.toml", metavar="FILE", help="the file to write (default: target.toml)")

@@ -2,10 +2,9 @@ from __future__ import annotations
 
 import json
 import re
-import threading
 import tomllib
-from collections.abc import Callable, Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from collections.abc import Callable
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
 import pytest
@@ -34,33 +33,6 @@ _KEY = {
     "components": {"securitySchemes": {"key": {"type": "apiKey", "in": "header", "name": "X-Key"}}},
     "security": [{"key": []}],
 }
-
-
-@pytest.fixture
-def serve() -> Iterator[Serve]:
-    """Start an HTTP server that answers every request with a function; gives its base URL."""
-    servers: list[tuple[ThreadingHTTPServer, threading.Thread]] = []
-
-    def start(answering: Answering) -> str:
-        class Handler(BaseHTTPRequestHandler):
-            def do_GET(self) -> None:
-                answering(self)
-
-            def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - named so by the base class
-                pass
-
-        server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        server.daemon_threads = True
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
-        thread.start()
-        servers.append((server, thread))
-        return f"http://127.0.0.1:{server.server_port}"
-
-    yield start
-    for server, thread in servers:
-        server.shutdown()
-        server.server_close()
-        thread.join(5)
 
 
 @pytest.fixture(autouse=True)

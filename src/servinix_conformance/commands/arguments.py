@@ -74,15 +74,26 @@ is wrong use (2).
 """
 
 
-def add_diff(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """The words of `diff`."""
-    diff = commands.add_parser(
-        "diff",
-        help="compare the reports of two runs",
-        description=_DIFF,
-        epilog=_DIFF_EPILOG,
+def add_command(
+    commands: argparse._SubParsersAction[argparse.ArgumentParser],
+    name: str,
+    does: str,
+    description: str,
+    epilog: str | None = None,
+) -> argparse.ArgumentParser:
+    """A command whose help keeps its lines as they are written."""
+    return commands.add_parser(
+        name,
+        help=does,
+        description=description,
+        epilog=epilog,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
+
+
+def add_diff(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """The words of `diff`."""
+    diff = add_command(commands, "diff", "compare the reports of two runs", _DIFF, _DIFF_EPILOG)
     add = diff.add_argument
     add("before", metavar="BEFORE", help="report.json of the earlier run")
     add("after", metavar="AFTER", help="report.json of the later run")
@@ -91,13 +102,7 @@ def add_diff(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
 
 def add_sign(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """The words of `sign`."""
-    sign = commands.add_parser(
-        "sign",
-        help="sign a folder of reports",
-        description=_SIGN,
-        epilog=_SIGN_EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
+    sign = add_command(commands, "sign", "sign a folder of reports", _SIGN, _SIGN_EPILOG)
     add = sign.add_argument
     add("folder", nargs="?", metavar="DIR", help="the folder that 'run --report' wrote")
     add("--key", metavar="REF", help="the private key, as env:NAME or file:PATH")
@@ -106,13 +111,7 @@ def add_sign(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
 
 def add_verify(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """The words of `verify`."""
-    verify = commands.add_parser(
-        "verify",
-        help="tell what was signed in a folder of reports",
-        description=_VERIFY,
-        epilog=_VERIFY_EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
+    verify = add_command(commands, "verify", "tell what was signed in a folder of reports", _VERIFY, _VERIFY_EPILOG)
     add = verify.add_argument
     add("folder", metavar="DIR", help="the folder with report.jws and the reports")
     add("--key", required=True, metavar="KEY", help="the public key: a PEM file, env:NAME or file:PATH")
