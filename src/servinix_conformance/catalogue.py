@@ -91,6 +91,20 @@ class Clause:
     planned: str | None = None
     where: str = ""
 
+    def to_json(self) -> dict[str, Any]:
+        """What it promises, and where that stands."""
+        return {
+            "id": self.id,
+            "profile": self.profile,
+            "chapter": self.chapter,
+            "source": {"page": self.page, "section": self.section},
+            "keyword": self.keyword,
+            "origin": self.origin,
+            "reading": self.reading,
+            "core": self.core,
+            "promise": self.promise,
+        }
+
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:

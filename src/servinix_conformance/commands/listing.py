@@ -76,15 +76,9 @@ def _as_json(
 ) -> list[dict[str, object]]:
     return [
         {
-            "id": clause.id,
-            "profile": clause.profile,
-            "chapter": clause.chapter,
-            "source": {"page": clause.page, "section": clause.section},
-            "keyword": clause.keyword,
-            "origin": clause.origin,
-            "reading": clause.reading,
-            "core": clause.core,
-            "promise": clause.promise,
+            **clause.to_json(),
+            "unobservable": clause.unobservable,
+            "planned": clause.planned,
             "scenarios": [_scenario(item, prospects) for item in plan.checking(clause.id)],
         }
         for clause in catalogue.clauses.values()
@@ -125,6 +119,8 @@ def _as_text(catalogue: Catalogue, plan: Plan, profiles: list[str], prospects: P
                 lines.append(f"                 {verdict}: {reason}")
         if clause.unobservable:
             lines.append(f"             cannot be observed: {clause.unobservable}")
+        if clause.planned:
+            lines.append(f"             has no scenario yet: {clause.planned}")
     if prospects is not None:
         free = sum(not told for told in prospects.values())
         lines += [

@@ -10,19 +10,10 @@ from ..verdict import ClauseResult
 
 def clause_to_json(result: ClauseResult) -> dict[str, Any]:
     """The clause, its verdict, and the ids of its scenarios."""
-    clause = result.clause
     return {
-        "id": clause.id,
+        **result.clause.to_json(),
         "verdict": result.verdict,
         "reasons": list(result.reasons),
-        "profile": clause.profile,
-        "chapter": clause.chapter,
-        "source": {"page": clause.page, "section": clause.section},
-        "keyword": clause.keyword,
-        "origin": clause.origin,
-        "reading": clause.reading,
-        "promise": clause.promise,
-        "core": clause.core,
         "scenarios": [end.id for end in result.scenarios],
     }
 
