@@ -82,13 +82,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
     else:
         from .commands import listing as command  # type: ignore[no-redef]  # noqa: PLC0415
     try:
-        return command.main(options)
+        status = command.main(options)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        from .console import unread  # noqa: PLC0415 - nobody has to wait for it
+
+        unread(sys.stdout)
+        return 0
     except Exception as error:  # noqa: BLE001 - the outermost place: any other status would speak of the target
         from .status import HARNESS  # noqa: PLC0415
 
         frame = traceback.extract_tb(error.__traceback__)[-1]
         place = f"{Path(frame.filename).name}:{frame.lineno}"
         return fail(HARNESS, f"the suite itself failed: {type(error).__name__}: {error} at {place}; please report it")
+    return status
 
 
 def _parser() -> argparse.ArgumentParser:

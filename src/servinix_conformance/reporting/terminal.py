@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, TextIO
 
 from ..catalogue import CONTRACT
-from ..console import harmless
+from ..console import Output, harmless
 from ..events import Exchange, Judgement, ScenarioEnd
 from ..report import Report
 from ..run import Reporter, Run
@@ -56,7 +56,7 @@ class Terminal(Reporter):
     """Prints a run."""
 
     def __init__(self, stream: TextIO) -> None:
-        self._stream = stream
+        self._stream = Output(stream)
         self._colour = coloured(stream)
         self._progress = stream.isatty()
         self._red = 0
