@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from .plan import is_scenario
 from .stash import RUN, WORKER
 
 
@@ -41,7 +42,7 @@ def pytest_collection_finish(session: pytest.Session) -> None:
 
 def _selected(config: pytest.Config, ids: list[str]) -> None:
     run = config.stash.get(RUN, None)
-    scenarios = [name for name in ids if ".feature::" in name]
+    scenarios = [name for name in ids if is_scenario(name)]
     if run is None or run.connection is None or run.selected == len(scenarios):
         return
     run.selected = len(scenarios)

@@ -167,6 +167,11 @@ class Plan:
         return [scenario for scenario in self.scenarios if clause in scenario.clauses]
 
 
+def is_scenario(nodeid: str) -> bool:
+    """Whether a node id of pytest is that of a scenario, and not of a test which has one among its parameters."""
+    return nodeid.partition("::")[0].endswith(".feature")
+
+
 def feature_files(roots: Iterable[Path]) -> list[tuple[Path, Path]]:
     """All feature files below the roots, each with the folder that its name is shown relative to."""
     found: dict[Path, Path] = {}

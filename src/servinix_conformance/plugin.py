@@ -22,7 +22,7 @@ from .catalogue import CatalogueError
 from .connection import Connection, Unusable
 from .events import ScenarioEnd
 from .options import Options
-from .plan import GuardError, feature_files
+from .plan import GuardError, feature_files, is_scenario
 from .report import Unwritten
 from .reporting import clear, terminal, writers
 from .reporting.whole import FolderError
@@ -189,7 +189,7 @@ class Listener:
         if end is not None:
             self._run.ended(ScenarioEnd.from_json(end))
             self._run.leftovers += getattr(report, "servinix_leftovers", [])
-        elif report.when not in {"setup", "call", "teardown"} and ".feature::" in report.nodeid:
+        elif report.when not in {"setup", "call", "teardown"} and is_scenario(report.nodeid):
             self._run.crashed(report.nodeid, str(report.longrepr))
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:

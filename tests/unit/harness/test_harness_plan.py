@@ -10,7 +10,7 @@ import pytest
 from pytest_bdd.parser import FeatureParser
 
 from servinix_conformance.catalogue import CONTRACT, Catalogue, Clause
-from servinix_conformance.plan import GuardError, Plan, Vocabulary, check_coverage, feature_files, read
+from servinix_conformance.plan import GuardError, Plan, Vocabulary, check_coverage, feature_files, is_scenario, read
 
 
 def clause(name: str, profile: str = "documented", unobservable: str | None = None) -> Clause:
@@ -429,3 +429,8 @@ def test_a_step_that_no_scenario_uses_matters_in_a_whole_plan(features: Path, lo
     assert complaints(vocabulary, whole=True) == [
         "made/harness_plan_steps_0.py:4: no scenario uses the step 'nothing is known'; remove it"
     ]
+
+
+def test_a_test_about_a_scenario_is_no_scenario() -> None:
+    assert is_scenario("features/lockout.feature::test_it_ends[web portal]")
+    assert not is_scenario("tests/unit/test_waiting.py::test_it_waits[features/lockout.feature::test_it_ends-900]")
