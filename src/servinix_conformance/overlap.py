@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import functools
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
@@ -44,6 +44,7 @@ class LongestFirst(LoadScheduling):  # type: ignore[misc]
         super().__init__(config, log)
         self._prospect = prospect
         self._accounts = accounts
+        self._wants: dict[int, list[tuple[str, ...]]] = {}
         # The first distribution, which is xdist's own, hands out this many at once.
         self.maxschedchunk = _HELD
 
@@ -96,41 +97,52 @@ class LongestFirst(LoadScheduling):  # type: ignore[misc]
     def _shortest(self, before: int) -> int:
         """What stands behind a long scenario: short, and as far as can be content with the accounts of that one."""
         taken = self._taken()
-        left = taken.get(before, [])
-
-        def key(index: int) -> tuple[float, bool, bool]:
-            prospect = self._of(index)
-            return prospect.seconds, not self._can_begin(index, left), not self._can_begin(index, self._free(taken))
-
-        pending: list[int] = self.pending
-        return min(pending, key=key)
+        shorts = [index for index in self.pending if self._of(index).seconds == 0]
+        if not shorts:
+            return min(self._longs(), key=lambda index: self._of(index).seconds)
+        for free in (taken.get(before, []), self._free(taken)):
+            if (index := self._first(shorts, free)) is not None:
+                return index
+        return shorts[0]
 
     def _most_pressing(self) -> int:
         """The scenario that the run's end hangs on most, of those that accounts are free for."""
+        longs, free = self._longs(), self._free(self._taken())
         load: dict[tuple[str, ...], float] = defaultdict(float)
-        for index in self.pending:
+        for index in longs:
             for emails in self._wanted(index):
                 load[emails] += self._of(index).seconds / max(len(emails), 1)
-        free = self._free(self._taken())
 
-        def key(index: int) -> tuple[bool, float]:
-            seconds = self._of(index).seconds
-            if not self._can_begin(index, free):
-                return False, -seconds
+        def least(index: int) -> float:
             # No run ends before the longest of its scenarios, nor before the waits on the scarcest of its accounts.
-            least = max([seconds, *(load[emails] for emails in self._wanted(index))])
-            return True, least if seconds else 0.0
+            return max([self._of(index).seconds, *(load[emails] for emails in self._wanted(index))])
 
-        pending: list[int] = self.pending
-        return max(pending, key=key)
+        for index in sorted(longs, key=least, reverse=True):
+            if self._can_begin(index, free):
+                return index
+        shorts = [index for index in self.pending if self._of(index).seconds == 0]
+        if not shorts:
+            return min(longs, key=lambda index: self._of(index).seconds)
+        possible = self._first(shorts, free)
+        return shorts[0] if possible is None else possible
+
+    def _longs(self) -> list[int]:
+        return [index for index in self.pending if self._of(index).seconds > 0]
+
+    def _first(self, indices: Sequence[int], free: Sequence[DeclaredAccount]) -> int | None:
+        return next((index for index in indices if self._can_begin(index, free)), None)
 
     def _can_begin(self, index: int, free: Sequence[DeclaredAccount]) -> bool:
         return not self._accounts or next(castings(self._of(index).parts, free), None) is not None
 
-    def _wanted(self, index: int) -> Iterator[tuple[str, ...]]:
+    def _wanted(self, index: int) -> list[tuple[str, ...]]:
         """For each account that a scenario needs, which ones will do."""
-        for part in self._of(index).parts:
-            yield tuple(account.email for account in self._accounts if fitting(part, account))
+        if index not in self._wants:
+            self._wants[index] = [
+                tuple(account.email for account in self._accounts if fitting(part, account))
+                for part in self._of(index).parts
+            ]
+        return self._wants[index]
 
     def _taken(self) -> dict[int, list[DeclaredAccount]]:
         """The accounts of all that waits, or is about to, as they would be taken one after the other.

@@ -6,6 +6,7 @@ It works in one process and under xdist alike: the controller owns the `Run`, wo
 
 from __future__ import annotations
 
+import gc
 import math
 import re
 import sys
@@ -169,11 +170,15 @@ def _load_steps(config: pytest.Config, roots: Iterable[Path]) -> None:
 
 
 class Quiet:
-    """Keeps a worker from printing a failure of the harness, of which the controller hears anyway."""
+    """A worker: it prints no failure of the harness, of which the controller hears anyway, and ends without delay."""
 
     def pytest_internalerror(self) -> bool:
         """Say that it is told."""
         return True
+
+    def pytest_unconfigure(self) -> None:
+        """End at once: nobody waits until all that a worker holds has been looked through once more."""
+        gc.freeze()
 
 
 class Listener:
