@@ -97,7 +97,7 @@ class LongestFirst(LoadScheduling):  # type: ignore[misc]
     def _shortest(self, before: int) -> int:
         """What stands behind a long scenario: short, and as far as can be content with the accounts of that one."""
         taken = self._taken()
-        shorts = [index for index in self.pending if self._of(index).seconds == 0]
+        shorts: list[int] = [index for index in self.pending if self._of(index).seconds == 0]
         if not shorts:
             return min(self._longs(), key=lambda index: self._of(index).seconds)
         for free in (taken.get(before, []), self._free(taken)):
