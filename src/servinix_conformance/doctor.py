@@ -15,9 +15,10 @@ from .inbox.source import InboxError
 from .leased_accounts import account_of
 from .leasing import Desk, obstacle
 from .names import OPERATIONS
-from .plan import Plan, Scenario, Vocabulary
+from .plan import Plan, Scenario
 from .target import DeclaredAccount
 from .transport import Silent
+from .vocabulary import Vocabulary
 from .world import ScenarioWorld, world_of
 
 Level = Literal["ok", "note", "problem"]

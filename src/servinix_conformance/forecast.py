@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
 from .actor import Forecast, Needs
-from .plan import Vocabulary
+from .vocabulary import Vocabulary
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import platform
 import time
 from collections.abc import Container, Sequence
 from dataclasses import dataclass, field
@@ -16,8 +15,9 @@ from .board import LocalBoard
 from .catalogue import Catalogue
 from .connection import Connection, Unusable, read_target
 from .events import Footer, Header, ScenarioEnd
+from .heading import heading
 from .options import Options
-from .plan import Plan, Scenario, Vocabulary
+from .plan import Plan, Scenario
 from .redaction import Redactor
 from .report import Report, Unwritten, coverage
 from .selection import whole
@@ -26,6 +26,7 @@ from .suite import suite_root
 from .target import Target
 from .target_file import TargetError
 from .verdict import Verdict
+from .vocabulary import Vocabulary
 from .waiting import Estimate, Waits
 
 if TYPE_CHECKING:
@@ -315,29 +316,13 @@ class Run:
     @property
     def header(self) -> Header:
         """What is tested, with what and how."""
-        target, connection = self.target, self.connect()
-        return Header(
-            suite=__version__,
+        return heading(
+            self.connect(),
+            self.options,
             catalogue=self.catalogue.version,
-            target=target.name,
-            base_url=target.base_url,
-            document=connection.document.title,
-            document_source=connection.document.source,
-            product=dict(target.product),
-            profiles=list(self.profiles),
-            not_claimed=sorted(target.not_claimed),
-            policy=dict(target.policy),
-            shortened=target.shortened,
-            seed=None,
-            time="virtual" if connection.virtual else "real",
-            uncertainty=round(connection.uncertainty, 3),
-            skew=connection.skew,
-            started_at=self.started_at.isoformat(timespec="seconds"),
-            strict=self.options.strict,
-            narrowed=self.options.narrowed,
+            profiles=self.profiles,
+            started_at=self.started_at,
             processes=self.processes,
-            python=platform.python_version(),
-            platform=f"{platform.system()} {platform.machine()}",
         )
 
     @property

@@ -9,7 +9,8 @@ from .actor import Untested
 from .connection import Connection
 from .forecast import Outlook, Part, foretell
 from .leasing import obstacle
-from .plan import Plan, Vocabulary
+from .plan import Plan
+from .vocabulary import Vocabulary
 
 
 @dataclass(frozen=True, slots=True)

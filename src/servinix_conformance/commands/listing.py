@@ -14,13 +14,14 @@ from ..catalogue import Catalogue, CatalogueError
 from ..connection import Connection, Unusable, read_target
 from ..forecast import foretell
 from ..options import Options
-from ..plan import GuardError, Plan, Scenario, Vocabulary
+from ..plan import GuardError, Plan, Scenario
 from ..prospects import Hindrance, hindrances
 from ..run import Run
 from ..status import UNUSABLE, USAGE
 from ..suite import reference_server, suite_root
 from ..target_file import TargetError
 from ..transport import Silent
+from ..vocabulary import Vocabulary
 from . import fail
 
 Prospects = Mapping[tuple[str, int], list[Hindrance]]

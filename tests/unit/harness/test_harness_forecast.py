@@ -9,8 +9,8 @@ from pytest_bdd import parsers
 from servinix_conformance import catalogue, plan
 from servinix_conformance.actor import Forecast, Needs, foretold
 from servinix_conformance.forecast import Part, foretell
-from servinix_conformance.plan import Vocabulary
 from servinix_conformance.suite import suite_root
+from servinix_conformance.vocabulary import Vocabulary
 
 
 def vocabulary(**tellings: Any) -> Any:  # noqa: ANN401 - a stand-in for a Vocabulary

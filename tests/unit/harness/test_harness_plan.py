@@ -10,7 +10,8 @@ import pytest
 from pytest_bdd.parser import FeatureParser
 
 from servinix_conformance.catalogue import CONTRACT, Catalogue, Clause
-from servinix_conformance.plan import GuardError, Plan, Vocabulary, check_coverage, feature_files, is_scenario, read
+from servinix_conformance.plan import GuardError, Plan, check_coverage, feature_files, is_scenario, read
+from servinix_conformance.vocabulary import Vocabulary
 
 
 def clause(name: str, profile: str = "documented", unobservable: str | None = None) -> Clause:

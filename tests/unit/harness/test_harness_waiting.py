@@ -8,9 +8,9 @@ import pytest
 
 from servinix_conformance import catalogue, plan
 from servinix_conformance.actor import Untested
-from servinix_conformance.plan import Vocabulary
 from servinix_conformance.suite import suite_root
 from servinix_conformance.target import Safety
+from servinix_conformance.vocabulary import Vocabulary
 from servinix_conformance.waiting import Estimate, Waits
 
 POLICY = {"otp_ttl_seconds": 300, "resend_after_seconds": 30, "lock_seconds": 900}
