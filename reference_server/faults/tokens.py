@@ -10,6 +10,7 @@ import jwt
 
 from ..inputs import Answer, Request
 from ..model import Account
+from ..problems import Refusal
 from ..rules import Rules
 from ..store import Store
 from ..tokens import Claims, Tokens
@@ -84,6 +85,25 @@ class TokenInQuery(Rules):
 
     def authenticate(self, request: Request) -> tuple[Account, Claims]:
         return super().authenticate(replace(request, bearer=request.bearer or request.query.get("access_token")))
+
+
+@fault("token-may-be-stored", severity="M", clause="TOKEN-6", also_breaks=("CONTRACT-1",))
+class TokenMayBeStored(Rules):
+    """Lets caches store the access token that a code gives."""
+
+    def verify_otp(self, request: Request) -> Answer:
+        return replace(super().verify_otp(request), storable=True)
+
+
+@fault("no-challenge-to-bearer", severity="L", clause="TOKEN-5", also_breaks=("CONTRACT-1",))
+class NoChallengeToBearer(Rules):
+    """Refuses an access token without WWW-Authenticate."""
+
+    def authenticate(self, request: Request) -> tuple[Account, Claims]:
+        try:
+            return super().authenticate(request)
+        except Refusal as refusal:
+            raise Refusal("invalid-credentials") from refusal
 
 
 @fault("amr-says-password-only", severity="L", clause="TOKEN-7")

@@ -775,6 +775,16 @@ def _(stage: Stage) -> object:
     return statuses(stage.call("GET", f"/me?access_token={stage.token(stage.person())}"))
 
 
+@shows("token-may-be-stored")
+def _(stage: Stage) -> object:
+    return stage.verify(*stage.challenge(stage.mfa_person())).headers.get("Cache-Control")
+
+
+@shows("no-challenge-to-bearer")
+def _(stage: Stage) -> object:
+    return stage.call("GET", "/me").headers.get("WWW-Authenticate")
+
+
 @shows("amr-says-password-only")
 def _(stage: Stage) -> object:
     return jwt.decode(stage.token(stage.mfa_person()), options={"verify_signature": False})["amr"]
