@@ -11,4 +11,5 @@ pytest_plugins = [
     "steps.support",
     "steps.reset",
     "steps.probes",
+    "steps.leaks",
 ]

@@ -12,6 +12,7 @@ from ..inputs import Answer, Request
 from ..model import Account
 from ..problems import Refusal
 from ..rules import Rules
+from ..sign_in import Attempt
 from ..store import Store
 from ..tokens import Claims, Tokens
 from .registry import fault
@@ -104,6 +105,18 @@ class NoChallengeToBearer(Rules):
             return super().authenticate(request)
         except Refusal as refusal:
             raise Refusal("invalid-credentials") from refusal
+
+
+@fault("address-in-token", severity="L", clause="LEAK-1")
+class AddressInToken(Rules):
+    """Puts the e-mail address into the access token."""
+
+    def open_session(self, attempt: Attempt, amr: Sequence[str]) -> dict[str, object]:
+        body = super().open_session(attempt, amr)
+        token = str(body["access_token"])
+        claims = jwt.decode(token, options={"verify_signature": False}) | {"email": attempt.account.email}
+        key, header = self.tokens.private_key, jwt.get_unverified_header(token)
+        return body | {"access_token": jwt.encode(claims, key, "ES256", header)}
 
 
 @fault("amr-says-password-only", severity="L", clause="TOKEN-7")

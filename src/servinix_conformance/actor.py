@@ -278,6 +278,10 @@ class Actor(Protocol):
         It stands there as it is, in a part of a token that anybody can read, or as a hash without a key.
         """
 
+    @property
+    def token_says(self) -> Mapping[str, object] | None:
+        """The claims of this device's access token (RFC 7519, section 4); None where it is not one that can be read."""
+
     def at_once(self, deeds: Sequence[Callable[[Actor], Outcome]]) -> list[Outcome]:
         """Do all deeds at once, each by a twin of this device on a connection of its own; what they came to, in order.
 

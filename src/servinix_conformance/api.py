@@ -15,7 +15,7 @@ from .clients import Client
 from .gateway import SECRET_FIELDS, Gateway, Result
 from .inbox.text import reset_token_in
 from .racing import at_once
-from .wire import shows, wire_of
+from .wire import claims_of, shows, wire_of
 
 _TOKEN = re.compile(r"[A-Za-z0-9._~+/=-]{8,4096}")
 _MOST_TRIED = 32
@@ -185,6 +185,11 @@ class ApiActor:
     def shown(self, secret: str) -> tuple[str, ...]:
         """The operations in whose answers a secret stands."""
         return tuple(dict.fromkeys(result.operation for result in self._heard if shows(result.answer, secret)))
+
+    @property
+    def token_says(self) -> Mapping[str, object] | None:
+        """The claims of this device's access token."""
+        return claims_of(self._access_token or "")
 
     def at_once(self, deeds: Sequence[Callable[[Actor], Outcome]]) -> list[Outcome]:
         """Do all deeds at once, each with a connection that is open already."""

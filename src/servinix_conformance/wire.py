@@ -14,6 +14,7 @@ from .actor import Wire
 from .document import Answer
 
 _FIRST_SERVER_ERROR = 500
+_PARTS_OF_A_JWT = 3
 _READABLE = re.compile(r"[A-Za-z0-9_+/-]{8,}={0,2}")
 _HASHES = ("md5", "sha1", "sha256", "sha384", "sha512")
 _INTERNALS = {
@@ -80,6 +81,18 @@ def texts_of(answer: Answer) -> Iterator[str]:
         yield text
         for run in _READABLE.findall(text):
             yield from decoded(run)
+
+
+def claims_of(token: str) -> dict[str, object] | None:
+    """The claims of a JWT, unverified; None where the token is none."""
+    parts = token.split(".")
+    for text in decoded(parts[1]) if len(parts) == _PARTS_OF_A_JWT else ():
+        try:
+            claims = json.loads(text)
+        except ValueError:  # readable, and no JWT
+            return None
+        return claims if isinstance(claims, dict) else None
+    return None
 
 
 def decoded(run: str) -> Iterator[str]:

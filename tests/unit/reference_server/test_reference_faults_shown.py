@@ -785,6 +785,11 @@ def _(stage: Stage) -> object:
     return stage.call("GET", "/me").headers.get("WWW-Authenticate")
 
 
+@shows("address-in-token")
+def _(stage: Stage) -> object:
+    return sorted(jwt.decode(stage.token(stage.person()), options={"verify_signature": False}))
+
+
 @shows("amr-says-password-only")
 def _(stage: Stage) -> object:
     return jwt.decode(stage.token(stage.mfa_person()), options={"verify_signature": False})["amr"]
