@@ -12,4 +12,5 @@ pytest_plugins = [
     "steps.reset",
     "steps.probes",
     "steps.leaks",
+    "steps.races",
 ]

@@ -561,6 +561,14 @@ def _(stage: Stage) -> object:
     return statuses(stage.verify(mfa_token, code))
 
 
+@shows("password-count-not-atomic")
+def _(stage: Stage) -> object:
+    person = stage.person()
+    with ThreadPoolExecutor(5) as pool:
+        list(pool.map(lambda _: stage.sign_in(person, WRONG), range(5)))
+    return statuses(stage.sign_in(person))
+
+
 @shows("password-stage-clears-password-count")
 def _(stage: Stage) -> object:
     person = stage.mfa_person()
