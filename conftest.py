@@ -10,4 +10,7 @@ pytest_plugins = [
     "steps.lockout",
     "steps.support",
     "steps.reset",
+    "steps.probes",
+    "steps.leaks",
+    "steps.races",
 ]

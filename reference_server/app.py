@@ -86,7 +86,6 @@ def create_app(
         app.add_url_rule(route.path, route.verb, view, methods=[route.method])
     app.register_error_handler(Refusal, refuse)
     app.register_error_handler(HTTPException, refuse_http)
-    app.after_request(_forbid_storing)
     if settings.trusted_proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.trusted_proxies)  # type: ignore[method-assign]
     return app
@@ -94,9 +93,10 @@ def create_app(
 
 def _answer(verb: Callable[..., Answer], *, reads_body: bool, **path: str) -> Response:
     answer = verb(_read(reads_body=reads_body), **path)
+    headers = {} if answer.storable else {"Cache-Control": "no-store"}
     if answer.body is None:
-        return Response(status=answer.status)
-    return Response(json.dumps(answer.body), answer.status, content_type="application/json")
+        return Response(status=answer.status, headers=headers)
+    return Response(json.dumps(answer.body), answer.status, headers, content_type="application/json")
 
 
 def _read(*, reads_body: bool) -> Request:
@@ -112,9 +112,3 @@ def _read(*, reads_body: bool) -> Request:
         bearer=sent_bearer(),
         client_address=request.remote_addr or "",
     )
-
-
-def _forbid_storing(response: Response) -> Response:
-    if not request.path.startswith("/.well-known/"):
-        response.headers["Cache-Control"] = "no-store"  # RFC 6749 5.1, and whatever else is about a person
-    return response

@@ -131,7 +131,8 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What the rules answer: an HTTP status and a JSON body, or none."""
+    """What the rules answer: an HTTP status, a JSON body or none, and whether caches may store it (RFC 6749 5.1)."""
 
     status: int
     body: Mapping[str, object] | None = None
+    storable: bool = False

@@ -72,6 +72,7 @@ def refuse(refusal: Refusal) -> Response:
     """Turn a refusal into an answer."""
     status, _, _ = PROBLEMS[refusal.name]
     response = Response(json.dumps(refusal.document()), status, content_type="application/problem+json")
+    response.headers["Cache-Control"] = "no-store"
     if refusal.retry_after is not None:
         response.headers["Retry-After"] = str(refusal.retry_after)
     if refusal.name == "access-token-rejected":  # RFC 6750 3: no error code where no token was sent

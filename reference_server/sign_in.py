@@ -285,4 +285,4 @@ class SignIn(Accounts):
 
     def get_jwks(self, _request: Request) -> Answer:
         """Return the key that access tokens are signed with."""
-        return Answer(200, self.tokens.jwks())
+        return Answer(200, self.tokens.jwks(), storable=True)

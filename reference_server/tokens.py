@@ -41,7 +41,7 @@ class Tokens:
         if not isinstance(key, EllipticCurvePrivateKey) or key.curve.name != "secp256r1":
             raise ValueError("signing_key: not a P-256 private key")
         self.settings = settings
-        self._key = key
+        self.private_key = key
         self._public_key = key.public_key()
         self._otp_key = hmac.digest(settings.signing_key.encode(), b"one-time passcodes", "sha256")
         self._jwk: dict[str, str] = ECAlgorithm.to_jwk(self._public_key, as_dict=True)
@@ -62,7 +62,7 @@ class Tokens:
             "client_id": client_id,
             "amr": list(amr),
         }
-        return jwt.encode(payload, self._key, "ES256", {"typ": "at+jwt", "kid": self.kid}), claims
+        return jwt.encode(payload, self.private_key, "ES256", {"typ": "at+jwt", "kid": self.kid}), claims
 
     def expiry(self, now: float) -> int:
         """Return when an access token of now ends."""

@@ -63,6 +63,7 @@ class Person:
     old_password: str = ""
     links: list[Checkpoint] = field(default_factory=list)
     spans: dict[str, Span] = field(default_factory=dict)
+    rounds: list[list[Outcome]] = field(default_factory=list)
 
     @property
     def outcome(self) -> Outcome:

@@ -180,6 +180,21 @@ class CountNotAtomic(Rules):
         self.store.change(sql, n=guesses, digest=challenge.token_digest)
 
 
+@fault("password-count-not-atomic", severity="H", clause="LIMIT-2")
+class PasswordCountNotAtomic(Rules):
+    """Lets parallel guesses of the password all pass: it reads the count first and writes it later."""
+
+    def count_password_attempt(self, attempt: Attempt) -> None:
+        key, limit = address_key(self.counted_address(attempt)), self.policy.password_failures_before_lock
+        sql = "SELECT failures FROM password_attempts WHERE address_key = :key"
+        failures = sum(row["failures"] for row in self.store.rows(sql, key=key)) + 1
+        time.sleep(0.1)
+        self.store.change("DELETE FROM password_attempts WHERE address_key = :key", key=key)
+        sql = "INSERT INTO password_attempts (address_key, failures, locked_until) VALUES (:key, :n, :end)"
+        end = self.lock_until(attempt.now) if failures >= limit else None
+        self.store.change(sql, key=key, n=failures, end=end)
+
+
 @fault("resend-resets-count", severity="H", clause="OOB-4")
 class ResendResetsCount(Rules):
     """Forgets wrong codes when it sends a new one."""

@@ -10,7 +10,9 @@ import jwt
 
 from ..inputs import Answer, Request
 from ..model import Account
+from ..problems import Refusal
 from ..rules import Rules
+from ..sign_in import Attempt
 from ..store import Store
 from ..tokens import Claims, Tokens
 from .registry import fault
@@ -84,6 +86,37 @@ class TokenInQuery(Rules):
 
     def authenticate(self, request: Request) -> tuple[Account, Claims]:
         return super().authenticate(replace(request, bearer=request.bearer or request.query.get("access_token")))
+
+
+@fault("token-may-be-stored", severity="M", clause="TOKEN-6", also_breaks=("CONTRACT-1",))
+class TokenMayBeStored(Rules):
+    """Lets caches store the access token that a code gives."""
+
+    def verify_otp(self, request: Request) -> Answer:
+        return replace(super().verify_otp(request), storable=True)
+
+
+@fault("no-challenge-to-bearer", severity="L", clause="TOKEN-5", also_breaks=("CONTRACT-1",))
+class NoChallengeToBearer(Rules):
+    """Refuses an access token without WWW-Authenticate."""
+
+    def authenticate(self, request: Request) -> tuple[Account, Claims]:
+        try:
+            return super().authenticate(request)
+        except Refusal as refusal:
+            raise Refusal("invalid-credentials") from refusal
+
+
+@fault("address-in-token", severity="L", clause="LEAK-1")
+class AddressInToken(Rules):
+    """Puts the e-mail address into the access token."""
+
+    def open_session(self, attempt: Attempt, amr: Sequence[str]) -> dict[str, object]:
+        body = super().open_session(attempt, amr)
+        token = str(body["access_token"])
+        claims = jwt.decode(token, options={"verify_signature": False}) | {"email": attempt.account.email}
+        key, header = self.tokens.private_key, jwt.get_unverified_header(token)
+        return body | {"access_token": jwt.encode(claims, key, "ES256", header)}
 
 
 @fault("amr-says-password-only", severity="L", clause="TOKEN-7")

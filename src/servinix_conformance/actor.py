@@ -7,7 +7,7 @@ and time. How an actor reaches the target, over HTTP or through a browser, is de
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol, TypeVar
 
@@ -164,8 +164,51 @@ class Outcome:
         return value if isinstance(value, int | float) and not isinstance(value, bool) else None
 
 
+@dataclass(frozen=True, slots=True)
+class Otherwise:
+    """How a request differs from what a client would send.
+
+    Attributes:
+        extra: members that the body has besides, as they are.
+        twice: fields that stand in the body a second time, with these values.
+        body: what is sent in place of the body.
+        written: how the body is written.
+        method: the HTTP method, in place of the operation's own.
+        bearer: where the access token stands.
+    """
+
+    extra: Mapping[str, object] = field(default_factory=dict)
+    twice: Mapping[str, object] = field(default_factory=dict)
+    body: bytes | None = field(default=None, repr=False)
+    written: Literal["as JSON", "as a form", "as plain text"] = "as JSON"
+    method: str | None = None
+    bearer: Literal["header", "query", "nowhere"] = "header"
+
+
+AS_USUAL = Otherwise()
+
+
+@dataclass(frozen=True, slots=True)
+class Wire:
+    """What only the wire shows of an answer.
+
+    Attributes:
+        operation: the logical operation that was answered.
+        storable: whether caches may store it: it does not say `no-store` (RFC 9111, section 5.2.2.5).
+        asks_for_token: whether it asks for a bearer token by `WWW-Authenticate` (RFC 6750, section 3).
+        server_error: whether the server says that it failed.
+        internals: what in it tells of the inside of the server, in a few words each.
+    """
+
+    operation: str
+    storable: bool
+    asks_for_token: bool
+    server_error: bool
+    internals: tuple[str, ...] = ()
+
+
 class Actor(Protocol):
-    """A person at one device: the verbs of the help pages."""
+    """A person at one device: the verbs of the help pages, and `attempt` for what no client would do."""
 
     @property
     def last(self) -> Outcome:
@@ -209,6 +252,41 @@ class Actor(Protocol):
 
     def unlock(self, user_id: str, *, identity_verified: bool | None) -> Outcome:
         """Let a locked-out user in again."""
+
+    def attempt(
+        self, operation: str, fields: Mapping[str, object] | None = None, otherwise: Otherwise = AS_USUAL
+    ) -> Outcome:
+        """Carry out a logical operation in a way of one's own.
+
+        Args:
+            operation: its name in the contract.
+            fields: its request fields by logical name, whatever their type. What the device has is sent with it: the
+                mfa_token of the sign-in that it began, and the access token of its session.
+            otherwise: how the request differs from what a client would send.
+
+        Raises:
+            NotClaimed: the target does not have this operation, or this field where it could be written so.
+        """
+
+    @property
+    def wire(self) -> Wire:
+        """What only the wire shows of the latest answer. Raises `Untested` when there was none."""
+
+    def shown(self, secret: str) -> tuple[str, ...]:
+        """The logical operations in whose answers to this device a secret stands.
+
+        It stands there as it is, in a part of a token that anybody can read, or as a hash without a key.
+        """
+
+    @property
+    def token_says(self) -> Mapping[str, object] | None:
+        """The claims of this device's access token (RFC 7519, section 4); None where it is not one that can be read."""
+
+    def at_once(self, deeds: Sequence[Callable[[Actor], Outcome]]) -> list[Outcome]:
+        """Do all deeds at once, each by a twin of this device on a connection of its own; what they came to, in order.
+
+        A twin has the sign-in and the session of this device, which itself is left as it was. All begin together.
+        """
 
 
 class Accounts(Protocol):

@@ -4,19 +4,25 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import replace
+from functools import partial
 
-from .actor import Broken, Contact, Kind, NotClaimed, Outcome, Untested
+from .actor import AS_USUAL, Actor, Broken, Contact, Kind, NotClaimed, Otherwise, Outcome, Untested, Wire
 from .board import Board
 from .clients import Client
 from .gateway import SECRET_FIELDS, Gateway, Result
 from .inbox.text import reset_token_in
+from .racing import at_once
+from .wire import claims_of, shows, wire_of
 
 _TOKEN = re.compile(r"[A-Za-z0-9._~+/=-]{8,4096}")
 _MOST_TRIED = 32
 
-
+_LABELS = {"otp": "OTP", "mfa_token": "MFA_TOKEN"}
+"""The variables that stand in records for fields whose names say something else."""
+_SIGN_IN = {"signIn", "verifyOtp", "requestOtp", "resendOtp"}
 _SENDING = {"requestOtp", "resendOtp", "requestPasswordReset"}
 """Operations whose success sends a message; so does a sign-in that asks for a code."""
 
@@ -38,6 +44,7 @@ class ApiActor:
         # Without a password stage there is still something to send: a token that nobody was given.
         self._mfa_token = secrets.token_urlsafe(32)
         self._result: Result | None = None
+        self._heard: list[Result] = []
         self._last = Outcome("done", said="nothing was done yet")
 
     @property
@@ -131,21 +138,80 @@ class ApiActor:
             "user_id": user_id,
             "contact_channel": contact.channel,
             "contact_address": contact.address,
-            "contact_confirmed": confirmed,
+            **_said("contact_confirmed", confirmed),
         }
         return self._told(self._perform("enableMfa", values, bearer=self._access_token or ""))
 
     def disable_mfa(self, user_id: str, *, identity_verified: bool | None) -> Outcome:
         """Switch MFA off."""
-        values = {"user_id": user_id, "identity_verified": identity_verified}
+        values = {"user_id": user_id, **_said("identity_verified", identity_verified)}
         return self._told(self._perform("disableMfa", values, bearer=self._access_token or ""))
 
     def unlock(self, user_id: str, *, identity_verified: bool | None) -> Outcome:
         """Let a locked-out user in again."""
-        values = {"user_id": user_id, "identity_verified": identity_verified}
+        values = {"user_id": user_id, **_said("identity_verified", identity_verified)}
         return self._told(self._perform("unlockUser", values, bearer=self._access_token or ""))
 
-    def _perform(
+    def attempt(
+        self, operation: str, fields: Mapping[str, object] | None = None, otherwise: Otherwise = AS_USUAL
+    ) -> Outcome:
+        """Carry out a logical operation in a way of one's own."""
+        values = {**self._held(operation), **(fields or {})}
+        for name, value in [*(fields or {}).items(), *otherwise.twice.items()]:
+            for text in _leaves(value):
+                self._gateway.redactor.register(text, _LABELS.get(name, name.upper()))
+            if not isinstance(value, str) and self._gateway.binding.member(operation, name) is None:
+                raise NotClaimed(f"{operation} does not take {name} as a member of a JSON body")
+        signs_in = operation in _SIGN_IN
+        result = self._perform(
+            operation,
+            values,
+            bearer=None if signs_in else self._access_token or "",
+            extra=otherwise.extra,
+            fields=self._client.fields if operation == "signIn" else None,
+            otherwise=otherwise,
+        )
+        if signs_in:
+            return self._sign_in_stage(result)
+        return self._told(result, "signed-in" if operation == "getProfile" else "done")
+
+    @property
+    def wire(self) -> Wire:
+        """What only the wire shows of the latest answer."""
+        if self._result is None:
+            raise Untested("there was no answer yet; begin with a deed")
+        return wire_of(self._result)
+
+    def shown(self, secret: str) -> tuple[str, ...]:
+        """The operations in whose answers a secret stands."""
+        return tuple(dict.fromkeys(result.operation for result in self._heard if shows(result.answer, secret)))
+
+    @property
+    def token_says(self) -> Mapping[str, object] | None:
+        """The claims of this device's access token."""
+        return claims_of(self._access_token or "")
+
+    def at_once(self, deeds: Sequence[Callable[[Actor], Outcome]]) -> list[Outcome]:
+        """Do all deeds at once, each with a connection that is open already."""
+        with ExitStack() as stack:
+            twins = [self._twin(stack) for _ in deeds]
+            return at_once([partial(deed, twin) for deed, twin in zip(deeds, twins, strict=True)])
+
+    def _twin(self, stack: ExitStack) -> ApiActor:
+        gateway = self._gateway.beside()
+        stack.callback(gateway.transport.close)
+        twin = ApiActor(gateway, self._client, self._board)
+        # Whoever had to connect first would come too late for a race.
+        twin.attempt("getProfile", otherwise=Otherwise(bearer="nowhere"))
+        twin._access_token, twin._mfa_token = self._access_token, self._mfa_token
+        return twin
+
+    def _held(self, operation: str) -> dict[str, object]:
+        if operation == "signIn":
+            return dict(self._client.values)
+        return {"mfa_token": self._mfa_token} if operation in _SIGN_IN else {}
+
+    def _perform(  # noqa: PLR0913 - as in the gateway
         self,
         name: str,
         values: Mapping[str, object] | None = None,
@@ -153,6 +219,7 @@ class ApiActor:
         bearer: str | None = None,
         extra: Mapping[str, object] | None = None,
         fields: Mapping[str, object] | None = None,
+        otherwise: Otherwise = AS_USUAL,
     ) -> Result:
         board = self._board if name in {"signIn", *_SENDING} else None
         if board and not board.take():
@@ -160,12 +227,13 @@ class ApiActor:
         try:
             self._result = self._gateway.perform(
                 name,
-                {key: value for key, value in (values or {}).items() if value is not None},
+                values,
                 bearer=bearer,
                 headers=self._client.headers,
                 extra=extra,
                 fields=fields,
                 base_url=self._client.base_url,
+                otherwise=otherwise,
             )
         except (Broken, NotClaimed):
             if board:
@@ -173,6 +241,7 @@ class ApiActor:
             raise
         if board and not (self._result.ok and (name in _SENDING or "mfa_token" in self._result.fields)):
             board.give_back()
+        self._heard.append(self._result)
         return self._result
 
     def _sign_in_stage(self, result: Result) -> Outcome:
@@ -206,6 +275,10 @@ class ApiActor:
         return self._last
 
 
+def _said(field: str, value: bool | None) -> dict[str, object]:  # noqa: FBT001 - what is said is the value
+    return {} if value is None else {field: value}
+
+
 def _facts(result: Result) -> dict[str, object]:
     return {name: value for name, value in result.fields.items() if name not in SECRET_FIELDS}
 
@@ -219,3 +292,10 @@ def _strings(node: object) -> Iterator[str]:
     elif isinstance(node, list):
         for item in node:
             yield from _strings(item)
+
+
+def _leaves(node: object) -> Iterator[str]:
+    """Every text in a value, and every number as text."""
+    yield from _strings(node)
+    if isinstance(node, int | float) and not isinstance(node, bool):
+        yield str(node)

@@ -36,6 +36,7 @@ class Call:
     headers: dict[str, str] = field(default_factory=dict)
     cookies: dict[str, str] = field(default_factory=dict)
     body: dict[str, Any] | None = None
+    twice: dict[str, Any] = field(default_factory=dict)  # members that the body has a second time
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +87,11 @@ class Binding:
     def has(self, name: str, field: str) -> bool:
         """Whether the deployment has this field in the answer of a logical operation."""
         return bool(self.operations[name].answer.get(field))
+
+    def member(self, name: str, field: str) -> str | None:
+        """The member of the body that is a request field of a logical operation; None where none is."""
+        place = self.operations[name].request.get(field, "")
+        return place[1:] if place.startswith("/") and "/" not in place[1:] else None
 
     def fill(
         self,

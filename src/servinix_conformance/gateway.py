@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from .actor import Broken, NotClaimed
-from .binding import Binding, Bound, Told
+from .actor import AS_USUAL, Broken, NotClaimed, Otherwise
+from .binding import Binding, Bound, Call, Told
 from .document import Answer, Document, Operation
 from .events import Exchange, Violation
 from .redaction import Redactor
@@ -109,6 +109,7 @@ class Gateway:
         extra: Mapping[str, object] | None = None,
         fields: Mapping[str, object] | None = None,
         base_url: str | None = None,
+        otherwise: Otherwise = AS_USUAL,
     ) -> Result:
         """Carry out a logical operation.
 
@@ -120,9 +121,10 @@ class Gateway:
             extra: members to add to the body as they are.
             fields: further request fields, by place.
             base_url: where to, when that is not where the target is.
+            otherwise: how the request differs from what a client would send.
 
         Raises:
-            NotClaimed: the target does not claim the operation.
+            NotClaimed: the target does not claim the operation, or has no body to write otherwise.
             Broken: the target gave a value that cannot be sent.
             Silent: no HTTP answer came.
         """
@@ -131,8 +133,11 @@ class Gateway:
             raise NotClaimed(f"the target does not claim {name}")
         call = self.binding.fill(name, values or {}, bearer=bearer, extra=extra or {}, fields=fields)
         call.headers.update(headers or {})
+        if otherwise is not AS_USUAL:
+            call = self._otherwise(name, call, otherwise, bearer)
+        sent = replace(operation, method=otherwise.method) if otherwise.method else operation
         try:
-            request = self.transport.prepare(operation, call, base_url)
+            request = self.transport.prepare(sent, call, base_url, otherwise)
         except Unsendable as error:
             raise Broken(
                 "values that can be sent back to where they came from", f"one of them cannot: {error}"
@@ -146,7 +151,8 @@ class Gateway:
         for key, label in SECRET_FIELDS.items():
             if isinstance(fields.get(key), str):
                 self.redactor.register(fields[key], label)
-        violations = self.document.violations(operation, answer)
+        # The document says nothing of a method that the operation does not have.
+        violations = [] if otherwise.method else self.document.violations(operation, answer)
         self._done.append(_Done(operation.id, request, answer, violations, self.step))
         told, reason = self.binding.told(name, answer)
         return Result(
@@ -158,6 +164,22 @@ class Gateway:
             reason=reason,
             wait=self.binding.wait(answer),
         )
+
+    def _otherwise(self, name: str, call: Call, otherwise: Otherwise, bearer: str | None) -> Call:
+        if otherwise.bearer != "header":
+            call.headers.pop("Authorization", None)
+        if otherwise.bearer == "query" and bearer is not None:
+            call.query["access_token"] = bearer  # RFC 6750, section 2.3
+        twice = {self.binding.member(name, field): value for field, value in otherwise.twice.items()}
+        bodily = otherwise.body is not None or otherwise.written != "as JSON"
+        if None in twice or (bodily and call.body is None):
+            raise NotClaimed(f"{name} has no body in which that could be written")
+        body = None if call.body is None else {**call.body, **otherwise.extra}
+        return replace(call, body=body, twice={key: value for key, value in twice.items() if key is not None})
+
+    def beside(self) -> Gateway:
+        """A second way to the target, with connections of its own: it knows the same secrets and adds to one record."""
+        return replace(self, transport=self.transport.another(), deeds=0)
 
     def items(self, result: Result) -> list[dict[str, Any]]:
         """The items of an answer that is a list."""
@@ -181,7 +203,7 @@ class Gateway:
     def _exchange(self, done: _Done) -> Exchange:
         clean, opening, header = self.redactor.clean, self.redactor.opening, self.redactor.header
         request, answer = done.request, done.answer
-        body = request.body.decode() if isinstance(request.body, bytes) else request.body
+        body = request.body.decode("utf-8", errors="replace") if isinstance(request.body, bytes) else request.body
         return Exchange(
             operation=done.operation,
             method=request.method or "",
@@ -189,7 +211,7 @@ class Gateway:
             request_headers={
                 key: header(key, value, _SHOWN_OF_HEADER) for key, value in shown_headers(request.headers).items()
             },
-            request_body=None if body is None else clean(body),
+            request_body=None if body is None else opening(body, _SHOWN),
             status=answer.status,
             response_headers={key: header(key, value, _SHOWN_OF_HEADER) for key, value in answer.headers.items()},
             response_body=opening(answer.body.decode("utf-8", errors="replace"), _SHOWN),

@@ -7,7 +7,7 @@ import time
 import warnings
 from collections.abc import Mapping
 from functools import lru_cache
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 import requests
 import urllib3
@@ -15,6 +15,7 @@ from requests import PreparedRequest
 from requests.structures import CaseInsensitiveDict
 from urllib3.exceptions import InsecureRequestWarning
 
+from .actor import AS_USUAL, Otherwise
 from .binding import Call
 from .deadline import Deadline, WatchedAdapter
 from .document import Answer, Operation
@@ -23,6 +24,11 @@ from .target import Http
 __all__ = ["PreparedRequest", "Silent", "Transport", "Unsendable", "shown_headers"]
 
 _HEADERS = {"Accept": "*/*", "Accept-Encoding": "identity"}
+_MEDIA_TYPES = {
+    "as JSON": "application/json",
+    "as a form": "application/x-www-form-urlencoded",
+    "as plain text": "text/plain",
+}
 _PORTS = {"http": 80, "https": 443}
 _MAX_BODY = 1024 * 1024
 _CHUNK = 64 * 1024
@@ -48,6 +54,7 @@ class Transport:
 
     def __init__(self, base_url: str, http: Http, *, table: str = "[http]", most: int = _MAX_BODY) -> None:
         self.base_url = base_url
+        self._http = http
         self._table = table
         self._most = most
         self._timeout = http.timeout_seconds
@@ -64,18 +71,24 @@ class Transport:
         if http.proxy:
             self._session.proxies = {"http": http.proxy, "https": http.proxy}
 
+    def another(self) -> Transport:
+        """Another one to the same target, with connections of its own; whoever asks for it closes it."""
+        return Transport(self.base_url, self._http, table=self._table, most=self._most)
+
     def close(self) -> None:
         """Close all connections."""
         self._session.close()
         self._deadline.end()
 
-    def prepare(self, operation: Operation, call: Call, base_url: str | None = None) -> PreparedRequest:
+    def prepare(
+        self, operation: Operation, call: Call, base_url: str | None = None, otherwise: Otherwise = AS_USUAL
+    ) -> PreparedRequest:
         """The HTTP request of a call, to the target or to another base URL of it. May raise `Unsendable`."""
         headers = dict(call.headers)
         data = None
         if call.body is not None:
-            data = json.dumps(call.body).encode()
-            headers["Content-Type"] = "application/json"
+            data = _written(call, otherwise)
+            headers["Content-Type"] = _MEDIA_TYPES[otherwise.written]
         if call.cookies:
             headers["Cookie"] = "; ".join(f"{name}={value}" for name, value in call.cookies.items())
         url = (base_url or self.base_url) + operation.url(call.path, call.query)
@@ -169,6 +182,18 @@ class Transport:
                 response.close()
                 return bytes(body[:most]), True
         return bytes(body), False
+
+
+def _written(call: Call, otherwise: Otherwise) -> bytes:
+    if otherwise.body is not None:
+        return otherwise.body
+    body = call.body or {}
+    if otherwise.written == "as a form":
+        return urlencode(body).encode()
+    text = json.dumps(body)
+    # Written by hand: no dictionary has a member twice.
+    again = "".join(f", {json.dumps({key: value})[1:-1]}" for key, value in call.twice.items())
+    return f"{text[:-1]}{again}}}".encode()
 
 
 @lru_cache(maxsize=256)

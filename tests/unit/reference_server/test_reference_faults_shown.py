@@ -561,6 +561,14 @@ def _(stage: Stage) -> object:
     return statuses(stage.verify(mfa_token, code))
 
 
+@shows("password-count-not-atomic")
+def _(stage: Stage) -> object:
+    person = stage.person()
+    with ThreadPoolExecutor(5) as pool:
+        list(pool.map(lambda _: stage.sign_in(person, WRONG), range(5)))
+    return statuses(stage.sign_in(person))
+
+
 @shows("password-stage-clears-password-count")
 def _(stage: Stage) -> object:
     person = stage.mfa_person()
@@ -773,6 +781,21 @@ def _(stage: Stage) -> object:
 @shows("token-in-query")
 def _(stage: Stage) -> object:
     return statuses(stage.call("GET", f"/me?access_token={stage.token(stage.person())}"))
+
+
+@shows("token-may-be-stored")
+def _(stage: Stage) -> object:
+    return stage.verify(*stage.challenge(stage.mfa_person())).headers.get("Cache-Control")
+
+
+@shows("no-challenge-to-bearer")
+def _(stage: Stage) -> object:
+    return stage.call("GET", "/me").headers.get("WWW-Authenticate")
+
+
+@shows("address-in-token")
+def _(stage: Stage) -> object:
+    return sorted(jwt.decode(stage.token(stage.person()), options={"verify_signature": False}))
 
 
 @shows("amr-says-password-only")
