@@ -87,3 +87,34 @@ Feature: What a code is good for
       And Ada is not signed in
       When Ada enters the code on another device
       Then Ada is signed in on another device
+
+  Rule: A code is good for once
+
+    @OOB-2
+    Scenario Outline: A code that was used is refused in the same sign-in
+      Given Ada is a user with MFA by <channel>
+      And Ada was asked for a code
+      When Ada enters the code
+      Then Ada is signed in
+      When Ada enters the code
+      Then Ada is refused
+      And Ada is given no access token
+
+      Examples:
+        | channel |
+        | e-mail  |
+        | phone   |
+
+    @OOB-2
+    Scenario: A code that was used is refused in the next sign-in
+      Given Ada is a user with MFA by e-mail
+      And Ada was asked for a code
+      When Ada enters the code
+      Then Ada is signed in
+      When Ada signs in with her password on another device
+      Then Ada is asked for a code on another device
+      When Ada enters the earlier code on another device
+      Then Ada is refused
+      And Ada is not signed in on another device
+      When Ada enters the code on another device
+      Then Ada is signed in on another device
