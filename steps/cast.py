@@ -62,6 +62,7 @@ class Person:
     last: Device | None = None
     old_password: str = ""
     links: list[Checkpoint] = field(default_factory=list)
+    codes: list[Checkpoint] = field(default_factory=list)
     spans: dict[str, Span] = field(default_factory=dict)
     rounds: list[list[Outcome]] = field(default_factory=list)
 
@@ -154,6 +155,8 @@ class Cast:
         if outcome.kind != "code-asked":
             return
         device.challenged, device.code = before, None
+        if before is not None:
+            person.codes.append(before)
         life, wait = outcome.number("otp_expires_in"), outcome.number("resend_after")
         self.begin(person, "the code's life", since, life)
         self.begin(person, "the wait for a new code", since, wait if self.world.shortened else _PUBLISHED_WAIT)
@@ -166,6 +169,12 @@ class Cast:
                 raise Untested(f"no code was asked of {person.name}; begin with the password")
             begun.code = self.world.inbox.code(begun.challenged)
         return begun.code
+
+    def earlier_code(self, person: Person, back: int = 2) -> str:
+        """A code that came to somebody before her newest one: the `back`-th, counted from the newest."""
+        if len(person.codes) < back:
+            raise Untested(f"fewer than {back} codes were asked of {person.name}; begin with the password")
+        return self.world.inbox.code(person.codes[-back])
 
     def wrong_code(self, person: Person, device: Device) -> str:
         """Six digits that are not the code."""

@@ -15,7 +15,7 @@ _WORDS = {
         r"her password and a character more|her password without its last character|her password in capitals"
         r"|her password|her old password|her new password|a wrong password"
     ),
-    "code": r"the code|a wrong code",
+    "code": r"the code|a wrong code|the earlier code|the newest code|the first code",
     "device": r"another device|the web portal|Servinix Go|a client that sends nothing else",
     "how": (
         r"in capitals|with a capital domain|with a blank after it|with a tag|with a dotless i|with a long s"

@@ -10,7 +10,7 @@ from pytest_bdd import then, when
 
 from servinix_conformance.actor import Forecast, OtherVariant, Outcome, foretold, require
 
-from .cast import Cast, Person
+from .cast import Cast, Device, Person
 from .language import phrase
 
 # Other ways to write an address, each of which some comparison somewhere takes for the same.
@@ -73,11 +73,19 @@ def _(cast: Cast, who: str, how: str) -> None:
     cast.sign_in_as(person, written(person.account.email, how), person.password)
 
 
+def _code(cast: Cast, person: Person, here: Device, code: str) -> str:
+    if code == "the code":
+        return cast.code_for(person, here)
+    if code == "a wrong code":
+        return cast.wrong_code(person, here)
+    return cast.earlier_code(person, {"the newest code": 1, "the earlier code": 2}.get(code, len(person.codes)))
+
+
 @when(phrase("{who} enters {code}[ on {device}]"))
 def _(cast: Cast, who: str, code: str, device: str | None) -> None:
     person = cast[who]
     here = cast.device(person, device)
-    here.actor.enter_code(cast.code_for(person, here) if code == "the code" else cast.wrong_code(person, here))
+    here.actor.enter_code(_code(cast, person, here, code))
 
 
 @when(phrase("{who} asks for a new code"))
