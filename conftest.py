@@ -10,4 +10,5 @@ pytest_plugins = [
     "steps.lockout",
     "steps.support",
     "steps.reset",
+    "steps.ways",
 ]
