@@ -14,4 +14,5 @@ pytest_plugins = [
     "steps.leaks",
     "steps.races",
     "steps.codes",
+    "steps.ways",
 ]

@@ -90,7 +90,7 @@ class AdminDisablesMfa(Rules):
         return super().actor(request, *roles, "admin")
 
 
-@fault("identity-check-optional", severity="H", clause="MFA-12")
+@fault("identity-check-optional", severity="H", clause="MFA-12", also_breaks=("ADMIN-2",))
 class IdentityCheckOptional(Rules):
     """Takes the identity as verified where the request does not say."""
 
@@ -161,6 +161,35 @@ class MemberFindsUsers(Rules):
 
     def actor(self, request: Request, *roles: str) -> Account:
         return super().actor(request, *roles, *(("member",) if request.query else ()))
+
+
+@fault("anybody-unlocks", severity="H", clause="ADMIN-1")
+class AnybodyUnlocks(Rules):
+    """Unlocks an account for whoever says that the identity was verified."""
+
+    def verified_user(self, request: Request, user_id: str, operation: str) -> Account:
+        account = self.account_of(user_id)
+        if operation == "unlock" and account is not None and self.identity_verified(request):
+            return account
+        return super().verified_user(request, user_id, operation)
+
+
+@fault("disable-open-to-strangers", severity="C", clause="ADMIN-1")
+class DisableOpenToStrangers(Rules):
+    """Switches MFA off for whoever sends no access token at all."""
+
+    def actor(self, request: Request, *roles: str) -> Account:
+        unknown = Account(id="", email="", password_hash="", role="support")
+        return super().actor(request, *roles) if request.bearer or request.query else unknown
+
+
+@fault("reset-tells-nobody", severity="M", clause="ADMIN-3")
+class ResetTellsNobody(Rules):
+    """Tells users nothing about a new password."""
+
+    def notify(self, account: Account, what: str) -> None:
+        if "password" not in what:
+            super().notify(account, what)
 
 
 @fault("no-notices", severity="M", clause="ADMIN-3")

@@ -77,6 +77,7 @@ class Forecast:
     Attributes:
         joins: who comes into the scenario, and what account that takes.
         beside: in whose organization.
+        apart: in another organization than whose.
         locks: whose account is going to be locked.
         changes: whose password or MFA is going to be changed.
         waits: the seconds that have to pass, or the promise that tells them.
@@ -86,6 +87,7 @@ class Forecast:
 
     joins: tuple[str, Needs] | None = None
     beside: str | None = None
+    apart: str | None = None
     locks: str | None = None
     changes: str | None = None
     waits: str | float | None = None

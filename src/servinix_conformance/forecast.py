@@ -16,6 +16,7 @@ class Part:
     Attributes:
         needs: what the account has to be, but for its organization.
         beside: whose organization it shares; None for any.
+        apart: whose organization it must not share; None for any.
         locked: whether the account is going to be locked.
         changed: whether its password or MFA is going to be changed.
     """
@@ -25,6 +26,7 @@ class Part:
     beside: str | None = None
     locked: bool = False
     changed: bool = False
+    apart: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +64,7 @@ def foretell(steps: Iterable[tuple[str, str]], vocabulary: Vocabulary) -> Outloo
         told = _told(step, vocabulary)
         if told.joins is not None:
             name, needs = told.joins
-            parts[name] = Part(name, needs, told.beside)
+            parts[name] = Part(name, needs, told.beside, apart=told.apart)
         if told.locks in parts:
             parts[told.locks] = replace(parts[told.locks], locked=True)
         if told.changes in parts:

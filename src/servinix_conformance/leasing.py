@@ -141,7 +141,15 @@ def _cast(
 def _fits(part: Part, account: DeclaredAccount, cast: dict[str, DeclaredAccount]) -> bool:
     beside = cast.get(part.beside) if part.beside else None
     joined = part.beside is None or (beside is not None and account.organization == beside.organization is not None)
-    return joined and fitting(part, account)
+    return joined and _stands_apart(part, account, cast) and fitting(part, account)
+
+
+def _stands_apart(part: Part, account: DeclaredAccount, cast: dict[str, DeclaredAccount]) -> bool:
+    """Whether it surely is of another organization, where the part asks for that."""
+    if part.apart is None:
+        return True
+    organizations = {account.organization, getattr(cast.get(part.apart), "organization", None)}
+    return None not in organizations and len(organizations) > 1
 
 
 def fitting(part: Part, account: DeclaredAccount) -> bool:
@@ -182,5 +190,7 @@ def missing(parts: Sequence[Part], accounts: Sequence[DeclaredAccount]) -> str:
         wanted.append("may_be_locked = true")
     if part.beside:
         wanted.append(f"the organization of another one, for {part.beside}")
+    if part.apart:
+        wanted.append(f"another organization than that of the one for {part.apart}")
     more = "an account" if number == 1 else "a further account"
     return f"add {more} with {' and '.join(wanted)} under [[accounts]]"

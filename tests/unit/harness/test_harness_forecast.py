@@ -30,6 +30,7 @@ WORDS = vocabulary(
     **{
         "{who}_comes": lambda who: Forecast(joins=(who, Needs())),
         "{who}_joins_{whose}": lambda who, whose: Forecast(joins=(who, Needs(channel="phone")), beside=whose),
+        "{who}_keeps_from_{whose}": lambda who, whose: Forecast(joins=(who, Needs()), apart=whose),
         "{who}_is_locked": lambda who: Forecast(locks=who),
         "{who}_changes": lambda who: Forecast(changes=who),
         "a_while": lambda: Forecast(waits=2.5),
@@ -46,6 +47,10 @@ def steps(*texts: str) -> list[tuple[str, str]]:
 def test_a_scenario_is_the_sum_of_its_steps() -> None:
     told = foretell(steps("Ada comes", "Bea joins Ada", "Ada is locked", "Bea changes", "unheard of"), WORDS)
     assert told.parts == (Part("Ada", Needs(), locked=True), Part("Bea", Needs(channel="phone"), "Ada", changed=True))
+
+
+def test_who_must_be_of_another_organization_is_foretold() -> None:
+    assert foretell(steps("Ada comes", "Zoe keeps from Ada"), WORDS).parts[1] == Part("Zoe", Needs(), apart="Ada")
 
 
 def test_nobody_is_locked_or_changed_who_is_not_in_the_scenario() -> None:

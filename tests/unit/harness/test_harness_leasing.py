@@ -26,9 +26,15 @@ ALL = (LOCKABLE, MAILED, CALLED, HELD_BACK, ADMIN, PLAIN)
 
 
 def part(
-    name: str = "Ada", *, beside: str | None = None, locked: bool = False, changed: bool = False, **needs: object
+    name: str = "Ada",
+    *,
+    beside: str | None = None,
+    locked: bool = False,
+    changed: bool = False,
+    apart: str | None = None,
+    **needs: object,
 ) -> Part:
-    return Part(name, Needs(**needs), beside, locked, changed)  # type: ignore[arg-type]  # as the test says
+    return Part(name, Needs(**needs), beside, locked, changed, apart)  # type: ignore[arg-type]  # as the test says
 
 
 def first(*parts: Part, accounts: Sequence[DeclaredAccount] = ALL) -> list[str]:
@@ -61,6 +67,15 @@ def test_a_colleague_is_of_the_same_organization_and_somebody_else() -> None:
     assert first(part("Ada"), part("Tom", role="admin", beside="Ada")) == ["plain@x.example", "admin@x.example"]
 
 
+def test_who_is_of_another_organization_shares_none_and_has_one() -> None:
+    ada, zoe = part("Ada", channel="email"), part("Zoe", channel="phone", apart="Ada")
+    assert first(ada, zoe) == ["mailed@x.example", "called@y.example"]
+    assert list(castings([ada, part("Zoe", apart="Ada")], ALL)) == []
+    homeless = account("homeless@x.example")
+    assert list(castings([ada, part("Zoe", apart="Ada")], [MAILED, homeless])) == []
+    assert list(castings([part("Zoe", apart="Ada")], ALL)) == []
+
+
 @pytest.mark.parametrize(
     ("parts", "told"),
     [
@@ -70,6 +85,7 @@ def test_a_colleague_is_of_the_same_organization_and_somebody_else() -> None:
         ),
         ([part(suspended=True, channel="email")], 'mfa = true and channel = "email" and suspended = true'),
         ([part(channel="phone"), part("Bea", beside="Ada")], "a further account with mfa = false and the organization"),
+        ([part(channel="email"), part("Zoe", apart="Ada")], "another organization than that of the one for Ada"),
         ([part(role="admin"), part("Tom", role="admin")], 'a further account with mfa = false and role = "admin"'),
     ],
 )

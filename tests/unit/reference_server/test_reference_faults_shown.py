@@ -682,6 +682,23 @@ def _(stage: Stage) -> object:
     return statuses(stage.call("GET", f"/support/users?email={person.email}", bearer=stage.token(person)))
 
 
+@shows("anybody-unlocks", "disable-open-to-strangers")
+def _(stage: Stage) -> object:
+    person = stage.mfa_person()
+    lock(stage, person)
+    path = f"/support/users/{person.id}"
+    unlocked = by(stage, "member", person, "unlock", IDENTITY)
+    return statuses(unlocked, stage.call("POST", f"{path}/mfa/disable", IDENTITY))
+
+
+@shows("reset-tells-nobody")
+def _(stage: Stage) -> object:
+    person = stage.person()
+    reset_token = stage.reset_token(person)
+    stage.call("POST", "/auth/password-reset/confirm", {"reset_token": reset_token, "new_password": "a new passphrase"})
+    return len(stage.messages(person.email))
+
+
 @shows("no-notices")
 def _(stage: Stage) -> object:
     person = stage.person()
