@@ -13,4 +13,5 @@ pytest_plugins = [
     "steps.probes",
     "steps.leaks",
     "steps.races",
+    "steps.inputs",
 ]

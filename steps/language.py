@@ -19,7 +19,7 @@ _WORDS = {
     "device": r"another device|the web portal|Servinix Go|a client that sends nothing else",
     "how": (
         r"in capitals|with a capital domain|with a blank after it|with a tag|with a dotless i|with a long s"
-        r"|with a Kelvin sign|in full-width letters"
+        r"|with a Kelvin sign|in full-width letters|with a wildcard in place of its first letter|with a query after it"
     ),
     "span": r"the code's life|the wait for a new code|the lock|the link's life",
     "part": r"a third|two thirds",
@@ -32,6 +32,13 @@ _WORDS = {
     "state": r"active|inactive",
     "verdict": r"made|refused",
     "field": r"\w+",
+    "form": (
+        r"left out|as nothing|as true|as a number|as an empty text|in a list|in a list behind wrong ones|in an object"
+        r"|as an object that is unlike anything|as a wildcard|as a query|in quotes|in full-width digits"
+        r"|in Arabic digits|with a blank before it|with a line end after it|with a blank in it|with a dash in it"
+        r"|with a digit more|without its last digit|twice, behind a wrong one|twice, before a wrong one"
+    ),
+    "value": r"[a-z]+",
 }
 
 
