@@ -154,3 +154,123 @@ Feature: Input
         | role     | support |
         | role     | admin   |
         | is_admin | true    |
+
+  Rule: Passwords are compared whole and as sent
+
+    @INPUT-2
+    Scenario Outline: Almost the password
+      Given Ada is a user without MFA
+      When Ada signs in with <password>
+      Then Ada is refused
+      When Ada signs in with her password
+      Then Ada is signed in
+
+      Examples:
+        | password                                |
+        | her password and a character more       |
+        | her password without its last character |
+        | her password in capitals                |
+
+    @INPUT-2 @api
+    Scenario Outline: Blanks are a part of a password
+      Given Ada is a user without MFA
+      When Ada signs in with her password <form>
+      Then nothing is opened for Ada
+      When Ada signs in with her password
+      Then Ada is signed in
+
+      Examples:
+        | form                    |
+        | with a blank before it  |
+        | with a blank after it   |
+        | with a line end after it |
+
+    @INPUT-2
+    Scenario Outline: A password that is unlike most works as it was chosen
+      Given Ada is a user without MFA
+      And Ada has a reset link
+      When Ada follows the link and chooses <chosen>
+      Then the change is made
+      When Ada signs in with her old password
+      Then Ada is refused
+      When Ada signs in with her new password
+      Then Ada is signed in
+
+      Examples:
+        | chosen                      |
+        | a password of 64 characters |
+        | a password in other scripts |
+
+    @INPUT-2
+    Scenario: The end of a long password counts
+      Given Ada is a user without MFA
+      And Ada has a reset link
+      When Ada follows the link and chooses a password of 100 characters
+      Then the change is made
+      When Ada signs in with the first 72 characters of her password
+      Then Ada is refused
+      When Ada signs in with her password without its last character
+      Then Ada is refused
+      When Ada signs in with her new password
+      Then Ada is signed in
+
+  Rule: A sign-in comes by its own method and in its own form
+
+    @INPUT-4 @api
+    Scenario Outline: The password in another way
+      Given Ada is a user <mfa>
+      When Ada sends her password <sent>
+      Then nothing is opened for Ada
+      When Ada signs in with her password
+      Then Ada is <answer>
+
+      Examples:
+        | mfa                | sent                                  | answer           |
+        | without MFA        | as a form                             | signed in        |
+        | without MFA        | as plain text                         | signed in        |
+        | without MFA        | in the address                        | signed in        |
+        | without MFA        | in the address of a request that reads | signed in        |
+        | without MFA        | by GET                                | signed in        |
+        | without MFA        | by PUT                                | signed in        |
+        | without MFA        | by PATCH                              | signed in        |
+        | without MFA        | by DELETE                             | signed in        |
+        | with MFA by e-mail | as plain text                         | asked for a code |
+        | with MFA by e-mail | by PUT                                | asked for a code |
+
+    @INPUT-4 @api
+    Scenario Outline: The code in another way
+      Given Ada is a user with MFA by e-mail
+      And Ada was asked for a code
+      When Ada sends the code <sent>
+      Then nothing is opened for Ada
+      When Ada enters the code
+      Then Ada is signed in
+
+      Examples:
+        | sent                                  |
+        | as a form                             |
+        | as plain text                         |
+        | in the address                        |
+        | in the address of a request that reads |
+        | by GET                                |
+        | by PUT                                |
+        | by PATCH                              |
+
+  Rule: What is too large is refused, and the server goes on
+
+    @INPUT-5 @api
+    Scenario: The password and much more
+      Given Ada is a user without MFA
+      When Ada sends her password and 3 MB more
+      Then nothing is opened for Ada
+      When Ada signs in with her password
+      Then Ada is signed in
+
+    @INPUT-5 @api
+    Scenario: The code and much more
+      Given Ada is a user with MFA by e-mail
+      And Ada was asked for a code
+      When Ada sends the code and 3 MB more
+      Then nothing is opened for Ada
+      When Ada enters the code
+      Then Ada is signed in

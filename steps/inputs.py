@@ -39,6 +39,7 @@ _FORMS: dict[str, Callable[[str, str], object]] = {
     "in full-width digits": _in(_FULL_WIDTH),
     "in Arabic digits": _in(_ARABIC),
     "with a blank before it": lambda right, _wrong: f" {right}",
+    "with a blank after it": lambda right, _wrong: f"{right} ",
     "with a line end after it": lambda right, _wrong: f"{right}\n",
     "with a blank in it": lambda right, _wrong: f"{right[:3]} {right[3:]}",
     "with a dash in it": lambda right, _wrong: f"{right[:3]}-{right[3:]}",
@@ -69,6 +70,50 @@ def _(cast: Cast, who: str, form: str) -> None:
     person = cast[who]
     fields, otherwise = _shaped("password", form, person.password, f"not-{secrets.token_urlsafe(12)}")
     cast.device(person).actor.attempt("signIn", {"email": person.account.email, **fields}, otherwise)
+
+
+_SENT: dict[str, Otherwise] = {
+    "as a form": Otherwise(written="as a form"),
+    "as plain text": Otherwise(written="as plain text"),
+    "in the address": Otherwise(written="in the address"),
+    "by PUT": Otherwise(method="PUT"),
+    "by PATCH": Otherwise(method="PATCH"),
+    "by DELETE": Otherwise(method="DELETE"),
+    "by GET": Otherwise(method="GET"),
+    "in the address of a request that reads": Otherwise(method="GET", written="in the address"),
+}
+
+
+@when(phrase("{who} sends her password {sent}"))
+def _(cast: Cast, who: str, sent: str) -> None:
+    person = cast[who]
+    fields = {"email": person.account.email, "password": person.password}
+    cast.device(person).actor.attempt("signIn", fields, _SENT[sent])
+
+
+@when(phrase("{who} sends the code {sent}"))
+def _(cast: Cast, who: str, sent: str) -> None:
+    person = cast[who]
+    here = cast.device(person)
+    here.actor.attempt("verifyOtp", {"otp": cast.code_for(person, here)}, _SENT[sent])
+
+
+_SIZES = {"3 MB": 3 * 1024 * 1024}
+
+
+@when(phrase("{who} sends her password and {size} more"))
+def _(cast: Cast, who: str, size: str) -> None:
+    person = cast[who]
+    fields = {"email": person.account.email, "password": person.password}
+    cast.device(person).actor.attempt("signIn", fields, Otherwise(extra={"padding": "x" * _SIZES[size]}))
+
+
+@when(phrase("{who} sends the code and {size} more"))
+def _(cast: Cast, who: str, size: str) -> None:
+    person = cast[who]
+    here = cast.device(person)
+    said = Otherwise(extra={"padding": "x" * _SIZES[size]})
+    here.actor.attempt("verifyOtp", {"otp": cast.code_for(person, here)}, said)
 
 
 @then(phrase("nothing is opened for {who}"))

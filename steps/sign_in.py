@@ -33,6 +33,7 @@ _ALMOST: dict[str, Callable[[str], str]] = {
     "her password and a character more": lambda password: password + "x",
     "her password without its last character": lambda password: password[:-1],
     "her password in capitals": str.upper,
+    "the first 72 characters of her password": lambda password: password[:72],
 }
 
 

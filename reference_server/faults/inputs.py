@@ -3,7 +3,9 @@
 # ruff: noqa: D102 - the class says what is wrong; the package imports relatively
 
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import replace
+from typing import ClassVar
 
 from ..inputs import Answer, Request
 from ..model import Account, Challenge
@@ -117,6 +119,27 @@ class MasterCode(Rules):
 
     def otp_matches(self, attempt: Attempt, challenge: Challenge, otp: str) -> bool:
         return otp == "000000" or super().otp_matches(attempt, challenge, otp)
+
+
+@fault("plain-text-taken", severity="M", clause="INPUT-4")
+class PlainTextTaken(Rules):
+    """Takes JSON that says it is plain text, as forms of other sites can send it."""
+
+    media_types = frozenset({"application/json", "text/plain"})
+
+
+@fault("sign-in-by-put", severity="L", clause="INPUT-4")
+class SignInByPut(Rules):
+    """Signs in by PUT too, which a filter before the server may not look at."""
+
+    further_methods: ClassVar[Mapping[str, tuple[str, ...]]] = {"sign_in": ("PUT",)}
+
+
+@fault("no-body-limit", severity="M", clause="INPUT-5")
+class NoBodyLimit(Rules):
+    """Reads requests of any size."""
+
+    body_limit = 1024 * 1024 * 1024
 
 
 @fault("verified-from-body", severity="C", clause="INPUT-3")

@@ -176,6 +176,9 @@ class Gateway:
         bodily = otherwise.body is not None or otherwise.written != "as JSON"
         if None in twice or (bodily and call.body is None):
             raise NotClaimed(f"{name} has no body in which that could be written")
+        if otherwise.written == "in the address":
+            values = {key: value for key, value in (call.body or {}).items() if isinstance(value, str)}
+            return replace(call, body=None, query={**call.query, **values})
         return replace(call, twice={key: value for key, value in twice.items() if key is not None})
 
     def beside(self) -> Gateway:

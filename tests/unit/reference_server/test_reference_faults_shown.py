@@ -205,6 +205,22 @@ def _(stage: Stage) -> object:
     return stage.call("GET", "/me", bearer=token).get_json()["role"]
 
 
+@shows("plain-text-taken", "sign-in-by-put", "no-body-limit")
+def _(stage: Stage) -> object:
+    person = stage.person()
+    body = {"email": person.email, "password": person.password}
+    text = stage.call("POST", "/auth/sign-in", data=json.dumps(body), content_type="text/plain")
+    large = stage.call("POST", "/auth/sign-in", body | {"padding": "x" * 20_000})
+    return statuses(text, stage.call("PUT", "/auth/sign-in", body), large)
+
+
+@shows("password-cut-off")
+def _(stage: Stage) -> object:
+    person = stage.person()
+    stage.confirm_reset(stage.reset_token(person), "x" * 100)
+    return statuses(stage.sign_in(person, "x" * 72))
+
+
 @shows("verified-from-body", "enrolment-from-body")
 def _(stage: Stage) -> object:
     person = stage.mfa_person()
