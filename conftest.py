@@ -15,4 +15,5 @@ pytest_plugins = [
     "steps.races",
     "steps.codes",
     "steps.ways",
+    "steps.inputs",
 ]

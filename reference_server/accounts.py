@@ -1,7 +1,9 @@
 """What every chapter of the rules needs: who asks, what time it is for them, and whether they are locked out."""
 
 import time
+from collections.abc import Mapping
 from dataclasses import asdict, replace
+from typing import ClassVar
 
 from . import messages
 from .delivery import Delivery
@@ -15,7 +17,17 @@ from .tokens import Claims, Tokens
 
 
 class Accounts:
-    """The ground that the chapters stand on. Its methods are small so that each can be replaced alone."""
+    """The ground that the chapters stand on. Its methods are small so that each can be replaced alone.
+
+    Attributes:
+        media_types: those that a body may have.
+        body_limit: how many bytes it may have.
+        further_methods: HTTP methods by which an operation is reached beside its own.
+    """
+
+    media_types: ClassVar[frozenset[str]] = frozenset({"application/json"})
+    body_limit: ClassVar[int] = 16 * 1024
+    further_methods: ClassVar[Mapping[str, tuple[str, ...]]] = {}
 
     def __init__(self, settings: Settings, store: Store, tokens: Tokens) -> None:
         self.settings, self.policy = settings, settings.policy

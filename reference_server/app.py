@@ -1,6 +1,6 @@
 """The rules on the web: routes in, answers out."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from functools import partial
 from typing import NamedTuple
 
@@ -15,8 +15,6 @@ from .rules import Rules
 from .settings import Settings
 from .store import Store
 from .tokens import Tokens
-
-BODY_LIMIT = 16 * 1024
 
 
 class Route(NamedTuple):
@@ -79,11 +77,12 @@ def create_app(
         database.add_account(account)
     ruling = rules(settings, database, tokens(settings))
     app = Flask(__name__, static_folder=None)
-    app.config["MAX_CONTENT_LENGTH"] = BODY_LIMIT + 1  # cuts off silently what comes without a length
+    app.config["MAX_CONTENT_LENGTH"] = ruling.body_limit + 1  # cuts off silently what comes without a length
     app.url_map.merge_slashes = False
     for route in SIGN_IN + SUPPORT + (TEST_SUPPORT if settings.test_support_secret else ()):
-        view = partial(_answer, getattr(ruling, route.verb), reads_body=route.reads_body)
-        app.add_url_rule(route.path, route.verb, view, methods=[route.method])
+        view = partial(_answer, ruling, route)
+        methods = [route.method, *ruling.further_methods.get(route.verb, ())]
+        app.add_url_rule(route.path, route.verb, view, methods=methods)
     app.register_error_handler(Refusal, refuse)
     app.register_error_handler(HTTPException, refuse_http)
     if settings.trusted_proxies:
@@ -91,19 +90,19 @@ def create_app(
     return app
 
 
-def _answer(verb: Callable[..., Answer], *, reads_body: bool, **path: str) -> Response:
-    answer = verb(_read(reads_body=reads_body), **path)
+def _answer(ruling: Rules, route: Route, **path: str) -> Response:
+    answer: Answer = getattr(ruling, route.verb)(_read(ruling, reads_body=route.reads_body), **path)
     headers = {} if answer.storable else {"Cache-Control": "no-store"}
     if answer.body is None:
         return Response(status=answer.status, headers=headers)
     return Response(json.dumps(answer.body), answer.status, headers, content_type="application/json")
 
 
-def _read(*, reads_body: bool) -> Request:
+def _read(ruling: Rules, *, reads_body: bool) -> Request:
     data = request.get_data()
-    if len(data) > BODY_LIMIT:
+    if len(data) > ruling.body_limit:
         raise Refusal("content-too-large")
-    if reads_body and request.mimetype != "application/json":
+    if reads_body and request.mimetype not in ruling.media_types:
         raise Refusal("unsupported-media-type")
     return Request(
         body=parse_object(data) if reads_body else {},

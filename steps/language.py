@@ -13,13 +13,14 @@ _WORDS = {
     "channel": r"e-mail|phone",
     "password": (
         r"her password and a character more|her password without its last character|her password in capitals"
+        r"|the first 72 characters of her password"
         r"|her password|her old password|her new password|a wrong password"
     ),
     "code": r"the code|a wrong code|the earlier code|the newest code|the first code",
     "device": r"another device|the web portal|Servinix Go|a client that sends nothing else",
     "how": (
         r"in capitals|with a capital domain|with a blank after it|with a tag|with a dotless i|with a long s"
-        r"|with a Kelvin sign|in full-width letters"
+        r"|with a Kelvin sign|in full-width letters|with a wildcard in place of its first letter|with a query after it"
     ),
     "span": r"the code's life|the wait for a new code|the lock|the link's life",
     "part": r"a third|two thirds",
@@ -32,6 +33,23 @@ _WORDS = {
     "state": r"active|inactive",
     "verdict": r"made|refused",
     "field": r"\w+",
+    "form": (
+        r"left out|as nothing|as true|as a number|as an empty text|in a list|in a list behind wrong ones|in an object"
+        r"|as an object that is unlike anything|as a wildcard|as a query|in quotes|in full-width digits"
+        r"|in Arabic digits|with a blank before it|with a blank after it"
+        r"|with a line end after it|with a blank in it|with a dash in it"
+        r"|with a digit more|without its last digit|twice, behind a wrong one|twice, before a wrong one"
+    ),
+    "value": r"[a-z]+",
+    "chosen": (
+        r"a password of 64 characters|a password of 100 characters|a password in other scripts"
+        r"|a password with blanks around it"
+    ),
+    "sent": (
+        r"as a form|as plain text|in the address|by PUT|by PATCH|by DELETE|by GET"
+        r"|in the address of a request that reads"
+    ),
+    "size": r"3 MB",
 }
 
 

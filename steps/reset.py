@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable
 
 from pytest_bdd import given, then, when
 
@@ -48,12 +49,28 @@ def _(cast: Cast, whose: str, how: str) -> None:
     require(outcome.kind in {"done", "refused"}, "an answer that is described", outcome.said)
 
 
+_CHOSEN: dict[str, Callable[[], str]] = {
+    "a password of 64 characters": lambda: secrets.token_hex(32),
+    "a password of 100 characters": lambda: secrets.token_hex(50),
+    "a password in other scripts": lambda: f"пароль-密码-{secrets.token_urlsafe(12)}",
+    "a password with blanks around it": lambda: f" {secrets.token_urlsafe(12)} ",
+}
+
+
 @when(phrase("{who} follows {link} and chooses a new password"))
 @foretold(lambda who, link: Forecast(changes=who, uses=("resetPassword",)))  # noqa: ARG005 - whichever link
 def _(cast: Cast, who: str, link: str) -> None:
-    person = cast[who]
+    _choose(cast, cast[who], link, f"New-{secrets.token_urlsafe(12)}")
+
+
+@when(phrase("{who} follows {link} and chooses {chosen}"))
+@foretold(lambda who, **_words: Forecast(changes=who, uses=("resetPassword",)))
+def _(cast: Cast, who: str, link: str, chosen: str) -> None:
+    _choose(cast, cast[who], link, _CHOSEN[chosen]())
+
+
+def _choose(cast: Cast, person: Person, link: str, new_password: str) -> None:
     since = person.links[-1] if link == "the link" else person.links[-2]
-    new_password = f"New-{secrets.token_urlsafe(12)}"
     cast.change = cast.device(person).actor.reset_password(cast.world.inbox.link(since), new_password)
     if cast.change.kind != "refused":
         person.old_password, person.password = person.password, new_password

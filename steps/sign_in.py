@@ -22,6 +22,8 @@ _WRITTEN: dict[str, Callable[[str], str]] = {
     "with a dotless i": lambda email: email.replace("i", "\N{LATIN SMALL LETTER DOTLESS I}", 1),
     "with a long s": lambda email: email.replace("s", "\N{LATIN SMALL LETTER LONG S}", 1),
     "with a Kelvin sign": lambda email: email.replace("k", "\N{KELVIN SIGN}", 1),
+    "with a wildcard in place of its first letter": lambda email: "%" + email[1:],
+    "with a query after it": lambda email: email + "' OR '1'='1",
     "in full-width letters": lambda email: "".join(
         unicodedata.lookup(f"FULLWIDTH LATIN SMALL LETTER {letter}") if letter.islower() else letter for letter in email
     ),
@@ -31,6 +33,7 @@ _ALMOST: dict[str, Callable[[str], str]] = {
     "her password and a character more": lambda password: password + "x",
     "her password without its last character": lambda password: password[:-1],
     "her password in capitals": str.upper,
+    "the first 72 characters of her password": lambda password: password[:72],
 }
 
 

@@ -3,10 +3,12 @@
 # ruff: noqa: D102 - the class says what is wrong; the package imports relatively
 
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import replace
+from typing import ClassVar
 
 from ..inputs import Answer, Request
-from ..model import Challenge
+from ..model import Account, Challenge
 from ..rules import Rules
 from ..sign_in import Attempt
 from .registry import fault
@@ -76,6 +78,25 @@ class TrueAsCode(Rules):
         return otp == "true" or super().otp_matches(attempt, challenge, otp)
 
 
+@fault("password-in-list", severity="M", clause="INPUT-1")
+class PasswordInList(Rules):
+    """Takes a list of passwords, and signs in when its first one is right."""
+
+    def sign_in(self, request: Request) -> Answer:
+        password = request.body.get("password")
+        text = password[0] if isinstance(password, list) and password else password
+        return super().sign_in(replace(request, body={**request.body, "password": text}))
+
+
+@fault("wildcard-in-address", severity="H", clause="INPUT-1")
+class WildcardInAddress(Rules):
+    """Looks an address up by pattern, so that a wildcard finds somebody."""
+
+    def find_account(self, email: str) -> Account | None:
+        found = self.store.rows("SELECT email FROM users WHERE email LIKE :email", email=email) if "%" in email else []
+        return super().find_account(found[0]["email"] if found else email)
+
+
 @fault(
     "any-code",
     severity="C",
@@ -100,6 +121,27 @@ class MasterCode(Rules):
         return otp == "000000" or super().otp_matches(attempt, challenge, otp)
 
 
+@fault("plain-text-taken", severity="M", clause="INPUT-4")
+class PlainTextTaken(Rules):
+    """Takes JSON that says it is plain text, as forms of other sites can send it."""
+
+    media_types = frozenset({"application/json", "text/plain"})
+
+
+@fault("sign-in-by-put", severity="L", clause="INPUT-4")
+class SignInByPut(Rules):
+    """Signs in by PUT too, which a filter before the server may not look at."""
+
+    further_methods: ClassVar[Mapping[str, tuple[str, ...]]] = {"sign_in": ("PUT",)}
+
+
+@fault("no-body-limit", severity="M", clause="INPUT-5")
+class NoBodyLimit(Rules):
+    """Reads requests of any size."""
+
+    body_limit = 1024 * 1024 * 1024
+
+
 @fault("verified-from-body", severity="C", clause="INPUT-3")
 class VerifiedFromBody(Rules):
     """Believes a client that says it has verified the code."""
@@ -107,6 +149,25 @@ class VerifiedFromBody(Rules):
     def mfa_required(self, attempt: Attempt) -> bool:
         body = attempt.request.body
         return super().mfa_required(attempt) and not (body.get("verified") or body.get("mfa_verified"))
+
+
+@fault("outcome-from-body", severity="C", clause="INPUT-3")
+class OutcomeFromBody(Rules):
+    """Believes a client that says its code is right."""
+
+    def otp_matches(self, attempt: Attempt, challenge: Challenge, otp: str) -> bool:
+        return attempt.request.body.get("success") is True or super().otp_matches(attempt, challenge, otp)
+
+
+@fault("role-from-body", severity="C", clause="INPUT-3")
+class RoleFromBody(Rules):
+    """Lets the sign-in say which role the user has."""
+
+    def sign_in(self, request: Request) -> Answer:
+        role, account = request.body.get("role"), self.find_account(request.text("email"))
+        if account and isinstance(role, str):
+            self.store.change("UPDATE users SET role = :role WHERE id = :id", role=role, id=account.id)
+        return super().sign_in(request)
 
 
 @fault("enrolment-from-body", severity="C", clause="INPUT-3")

@@ -89,3 +89,15 @@ class PasswordTrimmed(Rules):
     def sign_in(self, request: Request) -> Answer:
         trimmed = request.text("password").strip()
         return super().sign_in(replace(request, body={**request.body, "password": trimmed}))
+
+
+@fault("password-cut-off", severity="M", clause="INPUT-2")
+class PasswordCutOff(Rules):
+    """Looks at the first 72 characters of a password alone."""
+
+    def reset_password(self, request: Request) -> Answer:
+        body = {**request.body, "new_password": request.text("new_password")[:72]}
+        return super().reset_password(replace(request, body=body))
+
+    def password_matches(self, account: Account, password: str) -> bool:
+        return super().password_matches(account, password[:72])

@@ -174,7 +174,7 @@ class Otherwise:
         extra: members that the body has besides, as they are.
         twice: fields that stand in the body a second time, with these values.
         body: what is sent in place of the body.
-        written: how the body is written.
+        written: how the body is written, or where else it stands.
         method: the HTTP method, in place of the operation's own.
         bearer: where the access token stands.
     """
@@ -182,7 +182,7 @@ class Otherwise:
     extra: Mapping[str, object] = field(default_factory=dict)
     twice: Mapping[str, object] = field(default_factory=dict)
     body: bytes | None = field(default=None, repr=False)
-    written: Literal["as JSON", "as a form", "as plain text"] = "as JSON"
+    written: Literal["as JSON", "as a form", "as plain text", "in the address"] = "as JSON"
     method: str | None = None
     bearer: Literal["header", "query", "nowhere"] = "header"
 

@@ -167,7 +167,6 @@ class ApiActor:
             operation,
             values,
             bearer=None if signs_in else self._access_token or "",
-            extra=otherwise.extra,
             fields=self._client.fields if operation == "signIn" else None,
             otherwise=otherwise,
         )

@@ -131,7 +131,9 @@ class Gateway:
         operation = self._described(name)
         if operation is None or name in self.not_claimed:
             raise NotClaimed(f"the target does not claim {name}")
-        call = self.binding.fill(name, values or {}, bearer=bearer, extra=extra or {}, fields=fields)
+        call = self.binding.fill(
+            name, values or {}, bearer=bearer, extra={**(extra or {}), **otherwise.extra}, fields=fields
+        )
         call.headers.update(headers or {})
         if otherwise is not AS_USUAL:
             call = self._otherwise(name, call, otherwise, bearer)
@@ -174,8 +176,10 @@ class Gateway:
         bodily = otherwise.body is not None or otherwise.written != "as JSON"
         if None in twice or (bodily and call.body is None):
             raise NotClaimed(f"{name} has no body in which that could be written")
-        body = None if call.body is None else {**call.body, **otherwise.extra}
-        return replace(call, body=body, twice={key: value for key, value in twice.items() if key is not None})
+        if otherwise.written == "in the address":
+            values = {key: value for key, value in (call.body or {}).items() if isinstance(value, str)}
+            return replace(call, body=None, query={**call.query, **values})
+        return replace(call, twice={key: value for key, value in twice.items() if key is not None})
 
     def beside(self) -> Gateway:
         """A second way to the target, with connections of its own: it knows the same secrets and adds to one record."""

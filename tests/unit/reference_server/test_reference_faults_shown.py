@@ -178,6 +178,49 @@ def _(stage: Stage) -> object:
     return statuses(*map(stage.sign_in, people))
 
 
+@shows("password-in-list")
+def _(stage: Stage) -> object:
+    person = stage.person()
+    body = {"email": person.email, "password": [person.password]}
+    return statuses(stage.call("POST", "/auth/sign-in", body))
+
+
+@shows("wildcard-in-address")
+def _(stage: Stage) -> object:
+    person = stage.person()
+    body = {"email": "%" + person.email[1:], "password": person.password}
+    return statuses(stage.call("POST", "/auth/sign-in", body))
+
+
+@shows("outcome-from-body")
+def _(stage: Stage) -> object:
+    mfa_token, code = stage.challenge(stage.mfa_person())
+    body = {"mfa_token": mfa_token, "otp": wrong(code), "success": True}
+    return statuses(stage.call("POST", "/auth/mfa/verify", body))
+
+
+@shows("role-from-body")
+def _(stage: Stage) -> object:
+    token = stage.sign_in(stage.person(), role="support").get_json()["access_token"]
+    return stage.call("GET", "/me", bearer=token).get_json()["role"]
+
+
+@shows("plain-text-taken", "sign-in-by-put", "no-body-limit")
+def _(stage: Stage) -> object:
+    person = stage.person()
+    body = {"email": person.email, "password": person.password}
+    text = stage.call("POST", "/auth/sign-in", data=json.dumps(body), content_type="text/plain")
+    large = stage.call("POST", "/auth/sign-in", body | {"padding": "x" * 20_000})
+    return statuses(text, stage.call("PUT", "/auth/sign-in", body), large)
+
+
+@shows("password-cut-off")
+def _(stage: Stage) -> object:
+    person = stage.person()
+    stage.confirm_reset(stage.reset_token(person), "x" * 100)
+    return statuses(stage.sign_in(person, "x" * 72))
+
+
 @shows("verified-from-body", "enrolment-from-body")
 def _(stage: Stage) -> object:
     person = stage.mfa_person()
