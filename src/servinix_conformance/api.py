@@ -135,7 +135,7 @@ class ApiActor:
         """Switch MFA on."""
         self._gateway.redactor.register(contact.address, "CONTACT")
         values: dict[str, object] = {
-            "user_id": user_id,
+            "user_id": _known(user_id),
             "contact_channel": contact.channel,
             "contact_address": contact.address,
             **_said("contact_confirmed", confirmed),
@@ -144,12 +144,12 @@ class ApiActor:
 
     def disable_mfa(self, user_id: str, *, identity_verified: bool | None) -> Outcome:
         """Switch MFA off."""
-        values = {"user_id": user_id, **_said("identity_verified", identity_verified)}
+        values = {"user_id": _known(user_id), **_said("identity_verified", identity_verified)}
         return self._told(self._perform("disableMfa", values, bearer=self._access_token or ""))
 
     def unlock(self, user_id: str, *, identity_verified: bool | None) -> Outcome:
         """Let a locked-out user in again."""
-        values = {"user_id": user_id, **_said("identity_verified", identity_verified)}
+        values = {"user_id": _known(user_id), **_said("identity_verified", identity_verified)}
         return self._told(self._perform("unlockUser", values, bearer=self._access_token or ""))
 
     def attempt(
@@ -272,6 +272,14 @@ class ApiActor:
     ) -> Outcome:
         self._last = Outcome(kind, reason, wait, facts or {}, said)
         return self._last
+
+
+def _known(user_id: str) -> str:
+    if not user_id:
+        raise Untested(
+            "the user's id is not known: Support cannot look the account up; see [support] in the target file"
+        )
+    return user_id
 
 
 def _said(field: str, value: bool | None) -> dict[str, object]:  # noqa: FBT001 - what is said is the value

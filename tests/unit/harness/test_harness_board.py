@@ -112,3 +112,10 @@ def test_a_terminal_says_what_is_waited_for_and_until_when() -> None:
     assert "waiting for the wait for a new code, 3 s, until " in screen.getvalue()
     assert "0 of 7 scenarios; waiting for the lock, 15 min, until " in log.getvalue()
     assert log.getvalue().count("\n") == 1
+
+
+def test_a_user_whose_id_is_not_known_is_left_alone() -> None:
+    way = Way()
+    with pytest.raises(Untested, match="Support cannot look the account up"):
+        actor(way, None).unlock("", identity_verified=True)
+    assert way.asked == []

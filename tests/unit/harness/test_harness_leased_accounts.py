@@ -235,12 +235,11 @@ def test_what_cannot_be_set_back_is_told_and_used_no_more_but_the_lease_ends(tmp
         accounts(there, tmp_path, Part("Tom", Needs())).lease("Tom", Needs())
 
 
-def test_support_that_cannot_be_signed_in_or_finds_nobody_leaves_the_scenario_untested(tmp_path: Path) -> None:
+def test_support_that_cannot_be_signed_in_or_finds_nobody_hinders_only_what_needs_it(tmp_path: Path) -> None:
     mine = accounts(Deployment(), tmp_path, Part("Tom", Needs()), support=Support("sue@x.example", "wrong"))
-    with pytest.raises(Untested, match="Support could not be signed in"):
-        mine.lease("Tom", Needs())
+    assert mine.lease("Tom", Needs()).user_id == ""
+    mine.close()
     there = Deployment()
     del there.passwords[ADA.email]
     mine = accounts(there, tmp_path, Part("Ada", WITH_MFA))
-    with pytest.raises(Untested, match="Support does not find an account of the target file"):
-        mine.lease("Ada", WITH_MFA)
+    assert mine.lease("Ada", WITH_MFA).user_id == ""
