@@ -327,8 +327,8 @@ def test_costs_are_told_by_the_words_of_the_scenarios() -> None:
     scenarios = run.plan.scenarios
     told = costs(["signIn", "verifyOtp", *SAID], scenarios, run.catalogue.clauses)
     assert told["signIn"] == "all clauses"
-    assert told["unlockUser"] == "MFA-20"
-    assert told["signOut"] == "MFA-14"
+    assert told["unlockUser"].startswith("MFA-20")
+    assert told["signOut"].startswith("MFA-14")
     assert "MFA-16" in told["resendOtp"]
     assert "RESET-4" in told["resetPassword"]
     assert told["setOutage"] == "nothing: no scenario needs it"
