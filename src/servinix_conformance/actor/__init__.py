@@ -1,0 +1,42 @@
+"""What steps may say, and what comes back.
+
+This is the only room of the harness that steps import, and it imports no other. It names the people of a sign-in
+(`Actor`), the answer to anything they do (`Outcome`), and the ports through which a scenario gets accounts, messages
+and time. How an actor reaches the target, over HTTP or through a browser, is decided elsewhere.
+"""
+
+from __future__ import annotations
+
+from .foretelling import Forecast, Foretelling, Needs, StepFunction, foretold
+from .judging import Broken, NotClaimed, OtherVariant, Untested, require
+from .ports import Accounts, Actor, Clock, Inbox, World
+from .records import AS_USUAL, Account, Channel, Checkpoint, Contact, Kind, Message, Otherwise, Outcome, Role, Wire
+
+__all__ = [
+    "AS_USUAL",
+    "Account",
+    "Accounts",
+    "Actor",
+    "Broken",
+    "Channel",
+    "Checkpoint",
+    "Clock",
+    "Contact",
+    "Forecast",
+    "Foretelling",
+    "Inbox",
+    "Kind",
+    "Message",
+    "Needs",
+    "NotClaimed",
+    "OtherVariant",
+    "Otherwise",
+    "Outcome",
+    "Role",
+    "StepFunction",
+    "Untested",
+    "Wire",
+    "World",
+    "foretold",
+    "require",
+]
