@@ -39,7 +39,7 @@ class ApiActor:
     def __init__(self, gateway: Gateway, client: Client, board: Board | None = None) -> None:
         self._gateway = gateway
         self._board = board
-        self._client = client
+        self._honest = self._client = client
         self._access_token: str | None = None
         # Without a password stage there is still something to send: a token that nobody was given.
         self._mfa_token = secrets.token_urlsafe(32)
@@ -173,6 +173,13 @@ class ApiActor:
         if signs_in:
             return self._sign_in_stage(result)
         return self._told(result, "signed-in" if operation == "getProfile" else "done")
+
+    def pretend(self, headers: Mapping[str, str]) -> None:
+        """Send these headers besides, in place of the client's own of the same names."""
+        own = {
+            name: value for name, value in self._honest.headers.items() if name.lower() not in map(str.lower, headers)
+        }
+        self._client = replace(self._honest, headers={**own, **headers})
 
     @property
     def wire(self) -> Wire:

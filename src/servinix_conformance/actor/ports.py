@@ -70,6 +70,9 @@ class Actor(Protocol):
             NotClaimed: the target does not have this operation, or this field where it could be written so.
         """
 
+    def pretend(self, headers: Mapping[str, str]) -> None:
+        """Send these headers besides with every request from now on, whatever they claim; none of them end it."""
+
     @property
     def wire(self) -> Wire:
         """What only the wire shows of the latest answer. Raises `Untested` when there was none."""
