@@ -3,13 +3,14 @@
 # ruff: noqa: D102 - the class says what is wrong; the package imports relatively
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
 import jwt
 
 from ..inputs import Answer, Request
-from ..model import Account
+from ..model import Account, Challenge
 from ..problems import Refusal
 from ..rules import Rules
 from ..sign_in import Attempt
@@ -26,6 +27,18 @@ class MfaTokenOpensApi(Rules):
         challenge = self.store.find_challenge(self.tokens.digest(request.bearer or ""))
         account = self.store.get_account(challenge.user_id) if challenge else None
         return (account, Claims(account.id, "", 0)) if account else super().authenticate(request)
+
+
+@fault("access-token-continues-sign-in", severity="H", clause="TOKEN-1")
+class AccessTokenContinuesSignIn(Rules):
+    """Takes an access token as mfa_token of the sign-in that its user has begun."""
+
+    def pending(self, request: Request) -> tuple[Challenge, Attempt]:
+        with suppress(Refusal):
+            account, _ = self.authenticate(replace(request, bearer=request.text("mfa_token")))
+            begun = self.store.rows("SELECT * FROM challenges WHERE user_id = :id", id=account.id)
+            return Challenge(**begun[-1]), Attempt(request, account, "web-portal", self.now(account))
+        return super().pending(request)
 
 
 @fault("alg-none", severity="C", clause="TOKEN-2")

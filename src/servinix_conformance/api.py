@@ -156,7 +156,10 @@ class ApiActor:
         self, operation: str, fields: Mapping[str, object] | None = None, otherwise: Otherwise = AS_USUAL
     ) -> Outcome:
         """Carry out a logical operation in a way of one's own."""
-        values = {**self._held(operation), **(fields or {})}
+        access_token, mfa_token = self._access_token or "", self._mfa_token
+        if otherwise.swapped:
+            access_token, mfa_token = mfa_token, access_token
+        values = {**self._held(operation, mfa_token), **(fields or {})}
         for name, value in [*(fields or {}).items(), *otherwise.twice.items()]:
             for text in _leaves(value):
                 self._gateway.redactor.register(text, _LABELS.get(name, name.upper()))
@@ -166,7 +169,7 @@ class ApiActor:
         result = self._perform(
             operation,
             values,
-            bearer=None if signs_in else self._access_token or "",
+            bearer=None if signs_in else access_token,
             fields=self._client.fields if operation == "signIn" else None,
             otherwise=otherwise,
         )
@@ -176,9 +179,8 @@ class ApiActor:
 
     def pretend(self, headers: Mapping[str, str]) -> None:
         """Send these headers besides, in place of the client's own of the same names."""
-        own = {
-            name: value for name, value in self._honest.headers.items() if name.lower() not in map(str.lower, headers)
-        }
+        named = {name.lower() for name in headers}
+        own = {name: value for name, value in self._honest.headers.items() if name.lower() not in named}
         self._client = replace(self._honest, headers={**own, **headers})
 
     @property
@@ -212,10 +214,10 @@ class ApiActor:
         twin._access_token, twin._mfa_token = self._access_token, self._mfa_token
         return twin
 
-    def _held(self, operation: str) -> dict[str, object]:
+    def _held(self, operation: str, mfa_token: str) -> dict[str, object]:
         if operation == "signIn":
             return dict(self._client.values)
-        return {"mfa_token": self._mfa_token} if operation in _SIGN_IN else {}
+        return {"mfa_token": mfa_token} if operation in _SIGN_IN else {}
 
     def _perform(  # noqa: PLR0913 - as in the gateway
         self,

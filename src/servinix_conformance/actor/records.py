@@ -88,6 +88,7 @@ class Otherwise:
         written: how the body is written, or where else it stands.
         method: the HTTP method, in place of the operation's own.
         bearer: where the access token stands.
+        swapped: whether the access token and the mfa_token of the device stand in each other's place.
     """
 
     extra: Mapping[str, object] = field(default_factory=dict)
@@ -96,6 +97,7 @@ class Otherwise:
     written: Literal["as JSON", "as a form", "as plain text", "in the address"] = "as JSON"
     method: str | None = None
     bearer: Literal["header", "query", "nowhere"] = "header"
+    swapped: bool = False
 
 
 AS_USUAL = Otherwise()

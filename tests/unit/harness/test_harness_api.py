@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, cast
+from typing import cast
 
 import pytest
 
@@ -19,7 +19,7 @@ class Listening:
         self.redactor = Redactor()
         self.headers: list[Mapping[str, str]] = []
 
-    def perform(self, name: str, *_: object, headers: Mapping[str, str], **_others: Any) -> Result:
+    def perform(self, name: str, *_: object, headers: Mapping[str, str], **_others: object) -> Result:
         self.headers.append(headers)
         return Result(name, Answer(401, {}, b"", {}), {}, "refused", described=True, reason=None, wait=None)
 

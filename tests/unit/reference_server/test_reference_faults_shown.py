@@ -813,6 +813,13 @@ def _(stage: Stage) -> object:
     return stage.opens(mfa_token), stage.opens(stage.token(stage.person()))
 
 
+@shows("access-token-continues-sign-in")
+def _(stage: Stage) -> object:
+    person = stage.mfa_person()
+    token = stage.token(person)
+    return statuses(stage.verify(token, stage.challenge(person)[1]))
+
+
 @shows("alg-none", "signature-ignored")
 def _(stage: Stage) -> object:
     token = stage.token(stage.person())
