@@ -10,6 +10,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from .inputs import Answer, Request, parse_object
 from .model import Account
+from .portal import Pages, open_portal
 from .problems import Refusal, refuse, refuse_http, sent_bearer
 from .rules import Rules
 from .settings import Settings
@@ -52,12 +53,13 @@ TEST_SUPPORT = (
 )
 
 
-def create_app(
+def create_app(  # noqa: PLR0913 - a part each
     settings: Settings,
     *,
     rules: type[Rules] = Rules,
     tokens: type[Tokens] = Tokens,
     store: type[Store] = Store,
+    pages: type[Pages] = Pages,
     users: Iterable[Account] = (),
 ) -> Flask:
     """Put a server together.
@@ -67,6 +69,7 @@ def create_app(
         rules: the rules, or a subclass that changes one.
         tokens: likewise.
         store: likewise.
+        pages: likewise, the web portal.
         users: accounts to add, as `users.load` reads them; one whose e-mail address is taken stays as it is.
 
     Returns:
@@ -85,6 +88,7 @@ def create_app(
         app.add_url_rule(route.path, route.verb, view, methods=methods)
     app.register_error_handler(Refusal, refuse)
     app.register_error_handler(HTTPException, refuse_http)
+    open_portal(app, settings, pages(settings, ruling))
     if settings.trusted_proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.trusted_proxies)  # type: ignore[method-assign]
     return app

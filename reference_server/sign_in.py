@@ -255,6 +255,19 @@ class SignIn(Accounts):
             account = self.store.get_account(attempt.account.id) or attempt.account
             raise Refusal("resend-too-soon", retry_after=(account.code_sent_at or attempt.now) + wait - attempt.now)
 
+    def get_challenge(self, request: Request) -> Answer:
+        """Return the MfaChallenge of an open challenge, its times counted from now and 0 when they are over.
+
+        Raises:
+            Refusal: invalid-request, mfa-token-rejected.
+        """
+        challenge, attempt = self.pending(request)
+        body = self.challenge_body(attempt, request.text("mfa_token"), challenge)
+        ends = min(challenge.otp_expires_at, challenge.expires_at)
+        opens = (attempt.account.code_sent_at or 0) + self.policy.resend_after_seconds
+        left = {"otp_expires_in": ends - attempt.now, "resend_after": opens - attempt.now}
+        return Answer(200, body | {name: whole_seconds(time) if time > 0 else 0 for name, time in left.items()})
+
     # Sessions
 
     def open_session(self, attempt: Attempt, amr: Sequence[str]) -> dict[str, object]:

@@ -23,6 +23,8 @@ _ACCOUNT = """
     SELECT users.*, password_attempts.locked_until AS password_locked_until
     FROM users LEFT JOIN password_attempts ON password_attempts.address_key = users.address_key"""
 
+_MESSAGE = 'SELECT number AS id, channel, address AS "to", subject, body, sent_at FROM messages'
+
 
 def address_key(address: str) -> str:
     """Return the key of an e-mail address, as typed."""
@@ -290,8 +292,11 @@ class Store:
 
     def messages_to(self, address: str) -> Sequence[RowMapping]:
         """Return the messages to an address as the contract names their members, oldest first."""
-        sql = 'SELECT number AS id, channel, address AS "to", subject, body, sent_at FROM messages WHERE address = :to'
-        return self.rows(f"{sql} ORDER BY number", to=address)
+        return self.rows(f"{_MESSAGE} WHERE address = :to ORDER BY number", to=address)
+
+    def latest_messages(self) -> Sequence[RowMapping]:
+        """Return the latest 50 messages to anybody, newest first."""
+        return self.rows(f"{_MESSAGE} ORDER BY number DESC LIMIT 50")
 
     def clear_messages(self, address: str) -> None:
         """Forget the messages to an address."""

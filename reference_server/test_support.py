@@ -2,7 +2,10 @@
 
 import hmac
 import uuid
+from collections.abc import Sequence
 from dataclasses import asdict
+
+from sqlalchemy import RowMapping
 
 from .accounts import Accounts
 from .inputs import Answer, Request, invalid
@@ -11,6 +14,11 @@ from .problems import Refusal
 from .users import new_account
 
 LAST_SECOND = 250_000_000_000  # in the year 9892: later ones do not fit into RFC 3339
+
+
+def inbox_key(secret: str) -> str:
+    """Return what opens the page of the inbox: an address is shown and kept, so the secret itself is not in it."""
+    return hmac.digest(secret.encode(), b"inbox", "sha256").hex()[:32]
 
 
 class OwnUsers(Accounts):
@@ -51,9 +59,10 @@ class OwnUsers(Accounts):
     def list_messages(self, request: Request) -> Answer:
         """Return the messages to an address, oldest first."""
         self.check_secret(request)
-        found = self.store.messages_to(request.parameter("to"))
-        shown = [{**row, "id": str(row["id"]), "sent_at": rfc3339(int(row["sent_at"]))} for row in found]
-        return Answer(200, {"messages": shown})
+        return Answer(200, {"messages": self._shown(self.store.messages_to(request.parameter("to")))})
+
+    def _shown(self, messages: Sequence[RowMapping]) -> list[dict[str, object]]:
+        return [{**row, "id": str(row["id"]), "sent_at": rfc3339(int(row["sent_at"]))} for row in messages]
 
     def set_outage(self, request: Request) -> Answer:
         """Let delivery to an address fail from now on, or work again."""
@@ -65,6 +74,13 @@ class OwnUsers(Accounts):
         """Return the Policy."""
         self.check_secret(request)
         return Answer(200, asdict(self.policy))
+
+    def read_inbox(self, request: Request) -> Answer:
+        """Return the latest messages to anybody, newest first, to who has the key of the inbox."""
+        secret = self.settings.test_support_secret
+        if secret is None or not hmac.compare_digest(inbox_key(secret).encode(), request.parameter("key").encode()):
+            raise Refusal("forbidden")
+        return Answer(200, {"messages": self._shown(self.store.latest_messages())})
 
     def check_secret(self, request: Request) -> None:
         """Refuse who does not know the secret of test support."""

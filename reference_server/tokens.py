@@ -43,11 +43,15 @@ class Tokens:
         self.settings = settings
         self.private_key = key
         self._public_key = key.public_key()
-        self._otp_key = hmac.digest(settings.signing_key.encode(), b"one-time passcodes", "sha256")
+        self._otp_key = self.derived_key("one-time passcodes")
         self._jwk: dict[str, str] = ECAlgorithm.to_jwk(self._public_key, as_dict=True)
         members = json.dumps(self._jwk, sort_keys=True, separators=(",", ":"))  # RFC 7638 3: crv, kty, x, y
         thumbprint = hashlib.sha256(members.encode()).digest()
         self.kid = base64url_encode(thumbprint).decode()
+
+    def derived_key(self, purpose: str) -> bytes:
+        """Return a key for one purpose, from the one key that all processes share."""
+        return hmac.digest(self.settings.signing_key.encode(), purpose.encode(), "sha256")
 
     def issue(self, user_id: str, client_id: str, amr: Sequence[str], now: float) -> tuple[str, Claims]:
         """Sign an access token that starts now (RFC 9068 2.2; amr as in RFC 8176)."""

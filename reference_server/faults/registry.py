@@ -1,17 +1,18 @@
 """What a fault is, and the list of all."""
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Literal, TypeVar
 
+from ..portal import Pages
 from ..rules import Rules
 from ..store import Store
 from ..tokens import Tokens
 
 Severity = Literal["C", "H", "M", "L"]
-Part = TypeVar("Part", type[Rules], type[Tokens], type[Store])
-PARTS = {"rules": Rules, "tokens": Tokens, "store": Store}
+Part = TypeVar("Part", type[Rules], type[Tokens], type[Store], type[Pages])
+PARTS: Mapping[str, type] = {"rules": Rules, "tokens": Tokens, "store": Store, "pages": Pages}
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +25,7 @@ class Fault:
         clause: the clause that it breaks.
         also_breaks: clauses that cannot help being broken with it.
         sentence: what the wrong server does.
-        part: which part of the server is replaced: rules, tokens or store.
+        part: which part of the server is replaced: rules, tokens, store or pages.
         replacement: what replaces it.
     """
 
@@ -34,7 +35,7 @@ class Fault:
     also_breaks: tuple[str, ...]
     sentence: str
     part: str
-    replacement: type[Rules] | type[Tokens] | type[Store]
+    replacement: type[Rules] | type[Tokens] | type[Store] | type[Pages]
 
 
 registered: dict[str, Fault] = {}

@@ -8,6 +8,7 @@ import importlib
 import json
 import os
 import re
+import secrets
 import signal
 import sys
 import threading
@@ -22,6 +23,7 @@ from ..suite import reference_server
 from ..target import is_loopback
 from . import fail
 
+_IS = {False: "(MFA by e-mail)", True: "(Support)"}
 _MAIL = {"smtp": ("none", 25), "smtp+starttls": ("starttls", 587), "smtps": ("tls", 465)}
 
 
@@ -37,14 +39,15 @@ def main(options: argparse.Namespace) -> int:
         _keep_faults_at_home(options)
         bound = server.bind(options.host, options.port)
         settings = _settings(package, options, bound[1])
-        app = _app(package, settings, options)
+        guests = _guests(options)
+        app = _app(package, settings, options, guests)
     except ValueError as error:
         return fail(USAGE, str(error))
     except OSError as error:
         return fail(USAGE, f"--host {options.host} --port {options.port}: {error.strerror}; choose another port")
     if options.stop_at_eof:
         threading.Thread(target=_stop_at_eof, daemon=True).start()
-    server.serve(app, bound, lambda url: _ready(url, options))
+    server.serve(app, bound, lambda url: _ready(url, options, settings, guests))
     gc.freeze()  # the process ends here: nobody waits until all that it holds was looked through once more
     return 0
 
@@ -72,12 +75,28 @@ def _settings(package: Any, options: argparse.Namespace, url: str) -> Any:  # no
     return package.Settings(**given)
 
 
-def _app(package: Any, settings: Any, options: argparse.Namespace) -> Any:  # noqa: ANN401 - loaded by path
-    users = []
-    if options.users:
+def _guests(options: argparse.Namespace) -> list[dict[str, Any]]:
+    """Users for whoever tries the server by hand: one with MFA, and one of Support. A run makes its own."""
+    if not options.test_support or options.stop_at_eof:
+        return []
+    # In a database that is kept, the names of before have passwords that nobody knows any more.
+    mark = f"-{secrets.token_hex(2)}" if options.database else ""
+    ada, sue = f"ada{mark}@people.example", f"sue{mark}@people.example"
+    return [
+        {"email": ada, "mfa_enabled": True, "contact": {"channel": "email", "address": ada}},
+        {"email": sue, "role": "support"},
+    ]
+
+
+def _app(package: Any, settings: Any, options: argparse.Namespace, guests: list[dict[str, Any]]) -> Any:  # noqa: ANN401 - loaded by path
+    users: list[Any] = []
+    if options.users or guests:
         loader = importlib.import_module("reference_server.users")
         passwords = importlib.import_module("reference_server.passwords").Passwords(settings.password_profile)
-        users = loader.load(Path(options.users), passwords, os.environ)
+        users = loader.load(Path(options.users), passwords, os.environ) if options.users else []
+        for guest in guests:
+            guest["password"] = secrets.token_urlsafe(9)
+            users.append(loader.new_account(guest, passwords))
     if not options.fault:
         return package.create_app(settings, users=users)
     faults = importlib.import_module("reference_server.faults")
@@ -144,9 +163,15 @@ def _stop_at_eof() -> None:
     signal.raise_signal(signal.SIGTERM)
 
 
-def _ready(url: str, options: argparse.Namespace) -> None:
+def _ready(url: str, options: argparse.Namespace, settings: Any, guests: list[dict[str, Any]]) -> None:  # noqa: ANN401 - loaded by path
     support = "on" if options.test_support else "off"
     fault = f", wrong on purpose: {options.fault}" if options.fault else ""
     cheap = ", cheap password hashing (for tests only)" if options.cheap_password_hash else ""
     sys.stdout.write(f"{READY}{url} (test support {support}{cheap}{fault})\n")
+    if guests:
+        key = importlib.import_module("reference_server.test_support").inbox_key(settings.test_support_secret)
+        lines = [f"open {settings.public_url}/portal/ and sign in:"]
+        lines += [f"  {who['email']}  password {who['password']}  {_IS[bool(who.get('role'))]}" for who in guests]
+        lines += [f"the codes arrive at {settings.public_url}/test-support/inbox?key={key}"]
+        sys.stdout.write("".join(f"{line}\n" for line in lines))
     sys.stdout.flush()

@@ -1,9 +1,14 @@
 from __future__ import annotations
 
+import os
 import signal
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
+import requests
 
 from servinix_conformance.serving import ReferenceServer
 
@@ -45,3 +50,28 @@ def test_a_server_that_was_told_to_leave_is_told_once(server: ReferenceServer, m
     assert told == [signal.SIGTERM]
     monkeypatch.undo()
     server.process.terminate()
+
+
+@pytest.mark.parametrize("kept", [False, True])
+def test_whoever_starts_a_server_by_hand_can_sign_in_at_once(tmp_path: Path, *, kept: bool) -> None:
+    options = ["--database", f"sqlite:///{tmp_path / 'kept.db'}"] if kept else []
+    command = [sys.executable, "-m", "servinix_conformance", "serve", "--port", "0", "--test-support", "env:SUPPORT"]
+    with subprocess.Popen(  # noqa: S603 - our own command
+        [*command, "--cheap-password-hash", *options],
+        stdout=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "SUPPORT": "a secret"},
+    ) as process:
+        try:
+            assert process.stdout is not None
+            listening, portal, ada, sue, inbox = (process.stdout.readline().split() for _ in range(5))
+            url = listening[2]
+            assert requests.get(portal[1], timeout=10).status_code == 200
+            told = [
+                requests.post(f"{url}/auth/sign-in", json={"email": who[0], "password": who[2]}, timeout=10).status_code
+                for who in (ada, sue)
+            ]
+            assert told == [202, 200]
+            assert ada[0] in requests.get(inbox[-1], timeout=10).text
+        finally:
+            process.terminate()

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from werkzeug.test import TestResponse
 
-from reference_server import Rules, Settings, Store, Tokens, create_app
+from reference_server import Pages, Rules, Settings, Store, Tokens, create_app
 from reference_server.model import Account
 
 SECRET = "test-support-secret"
@@ -34,13 +34,14 @@ class Stage:
         rules: type[Rules] = Rules,
         tokens: type[Tokens] = Tokens,
         store: type[Store] = Store,
+        pages: type[Pages] = Pages,
         users: Iterable[Account] = (),
         **settings: Any,  # noqa: ANN401 - whatever Settings takes
     ) -> None:
         given = {"test_support_secret": SECRET, "password_profile": "test"} | settings
         self.settings = Settings(**given)
-        self.app = create_app(self.settings, rules=rules, tokens=tokens, store=store, users=users)
-        self.parts: dict[str, Any] = {"rules": rules, "tokens": tokens, "store": store}
+        self.parts: dict[str, Any] = {"rules": rules, "tokens": tokens, "store": store, "pages": pages}
+        self.app = create_app(self.settings, users=users, **self.parts)
         self._numbers = itertools.count(1)
 
     def call(

@@ -6,7 +6,7 @@ import textwrap
 
 import pytest
 
-from reference_server import Rules, Settings, Store, Tokens
+from reference_server import Pages, Rules, Settings, Store, Tokens
 from reference_server.faults import FAULTS, Fault, create_faulty_app
 from reference_server.faults.registry import fault
 
@@ -28,7 +28,7 @@ def test_it_is_small(one: Fault) -> None:
 
 @every
 def test_it_replaces_one_part_by_something_else(one: Fault) -> None:
-    part = {"rules": Rules, "tokens": Tokens, "store": Store}[one.part]
+    part = {"rules": Rules, "tokens": Tokens, "store": Store, "pages": Pages}[one.part]
     assert one.replacement.__bases__ == (part,)
     changed = [name for name in vars(one.replacement) if not name.startswith("__")]
     assert changed
