@@ -108,12 +108,16 @@ def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[Any]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Judge a scenario in our words, and send its end with the report of its teardown."""
-    report = yield
     performance = item.stash.get(_PERFORMANCE, None)
+    error = call.excinfo.value if call.excinfo is not None else None
+    if performance is not None and error is not None and not isinstance(error, KeyboardInterrupt):
+        performance.broken_by(error)
+        # Else pytest would write a traceback with its sources, which takes longer than a scenario and is not shown.
+        item.repr_failure = lambda *_: ""  # type: ignore[method-assign]
+    report = yield
     if performance is None:
         return report
-    if call.excinfo is not None and not isinstance(call.excinfo.value, KeyboardInterrupt):
-        performance.broken_by(call.excinfo.value)
+    if error is not None and not isinstance(error, KeyboardInterrupt):
         if performance.judgement in {"untested", "not claimed"}:
             report.outcome = "skipped"
             report.longrepr = (performance.scenario.file, performance.scenario.line, f"Skipped: {performance.reason}")
@@ -128,7 +132,7 @@ def pytest_runtest_makereport(
     if call.when == "teardown":
         report.servinix = performance.end().to_json()  # type: ignore[attr-defined]  # xdist carries what is added
         report.servinix_leftovers = performance.leftovers  # type: ignore[attr-defined]
-    if isinstance(getattr(call.excinfo, "value", None), Silent):
+    if isinstance(error, Silent):
         _stop_if_silent(item)
     return report
 

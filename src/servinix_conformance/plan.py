@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from pytest_bdd import feature as bdd_features
@@ -117,19 +117,23 @@ class Plan:
     """All scenarios under some roots."""
 
     scenarios: tuple[Scenario, ...]
+    _places: dict[tuple[str, int], Scenario] = field(init=False, repr=False, compare=False)
+    _tests: dict[str, Scenario] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        # Both are asked for each test of a run; of two with one name the first counts, as with pytest-bdd.
+        places = {(str(item.path), item.line): item for item in self.scenarios}
+        tests = {f"test_{make_python_name(item.name)}": item for item in reversed(self.scenarios)}
+        object.__setattr__(self, "_places", places)
+        object.__setattr__(self, "_tests", tests)
 
     def of(self, template: ScenarioTemplate) -> Scenario:
         """The scenario of a parsed template. Raises `KeyError` for one that is not in the plan."""
-        key = (Path(template.feature.filename), template.line_number)
-        for scenario in self.scenarios:
-            if (scenario.path, scenario.line) == key:
-                return scenario
-        raise KeyError(key)
+        return self._places[template.feature.filename, template.line_number]
 
     def named(self, test_name: str) -> Scenario | None:
         """The scenario behind the name that pytest-bdd gives its test, such as `test_it_dies[phone]`."""
-        wanted = test_name.partition("[")[0]
-        return next((item for item in self.scenarios if f"test_{make_python_name(item.name)}" == wanted), None)
+        return self._tests.get(test_name.partition("[")[0])
 
     def died(self, nodeid: str, told: str) -> ScenarioEnd:
         """The end of a scenario whose process died with it."""

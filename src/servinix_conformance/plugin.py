@@ -28,7 +28,7 @@ from .report import Unwritten
 from .reporting import clear, terminal, writers
 from .reporting.whole import FolderError
 from .run import Reporter, Run
-from .serving import ReferenceServer
+from .serving import Server
 from .stash import RUN, SILENT, WORKER
 from .status import CONFORMANT, HARNESS, UNUSABLE, USAGE
 from .suite import suite_root
@@ -43,7 +43,7 @@ class Handle:
     """How a caller of `pytest.main` gets at the run: who reads it, its server, and afterwards the run itself."""
 
     reporters: list[Reporter] = field(default_factory=list)
-    server: ReferenceServer | None = None
+    server: Server | None = None
     run: Run | None = None
     __name__ = "servinix-handle"
 

@@ -21,7 +21,7 @@ from .plan import Plan, Scenario
 from .redaction import Redactor
 from .report import Report, Unwritten, coverage
 from .selection import whole
-from .serving import NotStarted, ReferenceServer
+from .serving import NotStarted, ReferenceServer, Server
 from .suite import suite_root
 from .target import Target
 from .target_file import TargetError
@@ -67,7 +67,7 @@ class Run:
 
     options: Options
     reporters: list[Reporter] = field(default_factory=list)
-    server: ReferenceServer | None = None
+    server: Server | None = None
     ends: dict[str, ScenarioEnd] = field(default_factory=dict)
     leftovers: list[str] = field(default_factory=list)
     problem: tuple[str, int] | None = None

@@ -7,18 +7,32 @@ import secrets
 import subprocess
 import sys
 from dataclasses import dataclass
-from typing import IO
+from typing import IO, Protocol
 
 from .target import Target
 
 _SECRET = "SERVINIX_TEST_SUPPORT"  # noqa: S105 - the name of a variable
-_STOP_SECONDS = 10
+STOP_SECONDS = 10
+"""How long a server may take to finish what it is doing."""
 READY = "listening on "
 """What `serve` prints before its URL."""
 
 
 class NotStarted(Exception):  # noqa: N818 - what it is
     """The reference server did not start; the message is what it said."""
+
+
+class Server(Protocol):
+    """A server that a run started, and ends."""
+
+    def ready(self) -> Target:
+        """The server as a target, once it listens. Raises `NotStarted`."""
+
+    def leave(self) -> None:
+        """Tell it once that nobody needs it any more."""
+
+    def stop(self) -> None:
+        """End it and wait for its end."""
 
 
 @dataclass(slots=True)
@@ -60,11 +74,7 @@ class ReferenceServer:
         for line in _lines(self.process.stdout):
             told.append(line)
             if READY in line:
-                url = line.partition(READY)[2].split()[0]
-                # What it sends is there before it answers.
-                support = {"token": self.token, "deadline_seconds": 1.0}
-                data = {"name": "reference server", "base_url": url, "test_support": support}
-                return Target.of(data, "reference", {"TEST_SUPPORT_TOKEN": self.token})
+                return target_of(line.partition(READY)[2].split()[0], self.token)
         self.stop()
         raise NotStarted("the reference server did not start:\n" + "".join(told))
 
@@ -78,13 +88,21 @@ class ReferenceServer:
         """End it and wait for its end."""
         self.leave()
         try:
-            self.process.wait(_STOP_SECONDS)
+            self.process.wait(STOP_SECONDS)
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
         for stream in (self.process.stdin, self.process.stdout):
             if stream is not None:
                 stream.close()
+
+
+def target_of(url: str, token: str) -> Target:
+    """A reference server of ours as a target, from where it listens and its secret of test support."""
+    # What it sends is there before it answers: there is nothing to wait for.
+    support = {"token": token, "deadline_seconds": 0.1}
+    data = {"name": "reference server", "base_url": url, "test_support": support}
+    return Target.of(data, "reference", {"TEST_SUPPORT_TOKEN": token})
 
 
 def _lines(stream: IO[str] | None) -> IO[str]:

@@ -10,7 +10,7 @@ import pytest
 
 from ..plugin import Handle
 from ..reporting.terminal import Terminal
-from ..serving import ReferenceServer
+from ..serving import Server
 from ..status import CONFORMANT, HARNESS, INTERRUPTED, USAGE
 from . import fail
 
@@ -23,7 +23,7 @@ class _Last:
         gc.freeze()
 
 
-def carry_out(arguments: list[str], server: ReferenceServer | None) -> int:
+def carry_out(arguments: list[str], server: Server | None) -> int:
     """Run the scenarios; `server` is the target where that is the reference server."""
     handle = Handle([Terminal(sys.stdout)], server)
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
