@@ -38,3 +38,13 @@ Feature: Many at the same time
       Given Ada is a user with MFA by e-mail
       When in each of 3 rounds Ada enters the code 20 times at once
       Then in each round exactly 1 of them was accepted
+
+  Rule: A link is used up by the first who follows it
+
+    @RESET-6
+    Scenario: In 3 rounds, no link that was followed 10 times at once was seen to work twice
+      Given Ada is a user without MFA
+      When in each of 3 rounds Ada asks for a reset link and follows it 10 times at once
+      Then in each round exactly 1 of them was accepted
+      When Ada signs in with her new password
+      Then Ada is signed in

@@ -192,6 +192,11 @@ class Cast:
         if outcome.kind != "signed-in":
             raise Untested(f"{person.name} could not be signed in: {outcome.said}")
 
+    def new_password(self, person: Person, password: str) -> None:
+        """Note that somebody has another password from now on."""
+        person.old_password, person.password = person.password, password
+        self.world.accounts.password_changed(person.account, password)
+
     def administrator_of(self, name: str, person: Person) -> None:
         """Give somebody an account that administers somebody else's organization, and sign it in."""
         self.let_in(self.join(name, Needs(role="admin", organization=person.account.organization)))

@@ -40,6 +40,7 @@ def _arrived(cast: Cast, person: Person, address: str) -> list[Message]:
     return cast.world.inbox.arrived(person.arrivals[address])
 
 
+@then(phrase("exactly {number} messages have reached {who}'s {channel}"))
 @then(phrase("exactly {number} message has reached {who}'s {channel}"))
 def _(cast: Cast, number: str, who: str, channel: str) -> None:
     contact = cast[who].contact
@@ -47,7 +48,7 @@ def _(cast: Cast, number: str, who: str, channel: str) -> None:
         raise Broken(f"{who} to have a registered {channel}", "she has none")
     cast.world.inbox.wait(cast[who].arrivals[contact.address])
     arrived = _arrived(cast, cast[who], contact.address)
-    require(len(arrived) == int(number), f"{number} message to {who}'s {channel}", f"{len(arrived)} came")
+    require(len(arrived) == int(number), f"{number} in all at {who}'s {channel}", f"{len(arrived)} came")
 
 
 @then(phrase("no message has reached {who}'s {channel}"))

@@ -12,6 +12,7 @@ from servinix_conformance.actor import Actor, Broken, Forecast, Outcome, Unteste
 
 from .cast import Cast, Device, Person
 from .language import phrase
+from .reset import ask
 
 
 def _asked(cast: Cast, person: Person) -> Device:
@@ -90,12 +91,29 @@ def _(cast: Cast, number: str, who: str, number_2: str) -> None:
         person.rounds.append(here.actor.at_once([_entering(code)] * int(number_2)))
 
 
+@when(phrase("in each of {number} rounds {who} asks for a reset link and follows it {number_2} times at once"))
+@foretold(lambda who, **_words: Forecast(changes=who, uses=("requestPasswordReset", "resetPassword")))
+def _(cast: Cast, number: str, who: str, number_2: str) -> None:
+    person = cast[who]
+    for _ in range(int(number)):
+        ask(cast, person)
+        link, new_password = cast.world.inbox.link(person.links[-1]), f"New-{secrets.token_urlsafe(12)}"
+        person.rounds.append(cast.device(person).actor.at_once([_following(link, new_password)] * int(number_2)))
+        if any(outcome.kind != "refused" for outcome in person.rounds[-1]):
+            cast.new_password(person, new_password)
+
+
+def _following(link: str, new_password: str) -> Callable[[Actor], Outcome]:
+    return lambda actor: actor.reset_password(link, new_password)
+
+
 @then(phrase("in each round exactly {number} of them was accepted"))
 def _(cast: Cast, number: str) -> None:
     if not cast.protagonist.rounds:
         raise Untested("there was no round; begin with one")
     for position, outcomes in enumerate(cast.protagonist.rounds, 1):
-        accepted = sum(outcome.kind == "signed-in" for outcome in outcomes)
+        refused = [outcome for outcome in outcomes if outcome.kind not in {"signed-in", "done"}]
+        accepted = len(outcomes) - len(refused)
         if accepted != int(number):
-            said = next((it.said for it in outcomes if it.kind != "signed-in"), "")
-            raise Broken(f"{number} access token", f"{accepted} were given in round {position}; else: {said}")
+            said = next((outcome.said for outcome in refused), "nothing")
+            raise Broken(f"{number} to be accepted", f"{accepted} were in round {position}; else: {said}")

@@ -14,7 +14,8 @@ from .language import phrase
 from .sign_in import written
 
 
-def _ask(cast: Cast, person: Person) -> None:
+def ask(cast: Cast, person: Person) -> None:
+    """Ask for a link to the address that somebody signs in with."""
     since = cast.world.clock.now(person.account)
     person.links.append(cast.world.inbox.checkpoint(person.account.email))
     outcome = cast.device(person).actor.request_reset(person.account.email)
@@ -29,14 +30,14 @@ def _asks(**_words: str) -> Forecast:
 @given(phrase("{who} has a reset link"))
 @foretold(_asks)
 def _(cast: Cast, who: str) -> None:
-    _ask(cast, cast[who])
+    ask(cast, cast[who])
     cast.world.inbox.link(cast[who].links[-1])
 
 
 @when(phrase("{who} asks for a reset link"))
 @foretold(_asks)
 def _(cast: Cast, who: str) -> None:
-    _ask(cast, cast[who])
+    ask(cast, cast[who])
 
 
 @when(phrase("somebody asks for a reset link for {whose}'s address {how}"))
@@ -73,8 +74,7 @@ def _choose(cast: Cast, person: Person, link: str, new_password: str) -> None:
     since = person.links[-1] if link == "the link" else person.links[-2]
     cast.change = cast.device(person).actor.reset_password(cast.world.inbox.link(since), new_password)
     if cast.change.kind != "refused":
-        person.old_password, person.password = person.password, new_password
-        cast.world.accounts.password_changed(person.account, new_password)
+        cast.new_password(person, new_password)
 
 
 @then(phrase("a reset link reaches the address that {who} signs in with"))

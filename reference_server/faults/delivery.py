@@ -12,6 +12,7 @@ from ..sign_in import Attempt
 from .registry import fault
 
 _drawn: dict[str, str] = {}
+_finished: dict[str, Attempt] = {}
 
 
 @fault("two-messages", severity="L", clause="MFA-3")
@@ -167,6 +168,22 @@ class RefusedResendSends(Rules):
         except Refusal:
             self.send_otp(attempt, self.draw_otp(attempt))
             raise
+
+
+@fault("finished-sign-in-sends", severity="L", clause="SEND-1")
+class FinishedSignInSends(Rules):
+    """Sends a message when a new code is asked for in a sign-in that is complete, and then refuses it."""
+
+    def verify_otp(self, request: Request) -> Answer:
+        _, attempt = self.pending(request)
+        answer = super().verify_otp(request)
+        _finished[request.text("mfa_token")] = attempt
+        return answer
+
+    def resend_otp(self, request: Request) -> Answer:
+        if attempt := _finished.get(request.text("mfa_token")):
+            self.send_otp(attempt, self.draw_otp(attempt))
+        return super().resend_otp(request)
 
 
 @fault("open-on-outage", severity="C", clause="SEND-2")

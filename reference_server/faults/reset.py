@@ -2,6 +2,7 @@
 
 # ruff: noqa: D102 - the class says what is wrong; the package imports relatively
 
+import time
 import unicodedata
 from collections import defaultdict
 from dataclasses import replace
@@ -107,6 +108,20 @@ class ResetLinkReusable(Store):
     def consume_reset_token(self, token_digest: str, now: float) -> bool:
         sql = "SELECT 1 FROM reset_tokens WHERE token_digest = :digest AND expires_at > :now"
         return bool(self.rows(sql, digest=token_digest, now=now))
+
+
+@fault("reset-link-double-spend", severity="M", clause="RESET-6")
+class ResetLinkDoubleSpend(Store):
+    """Lets everybody who follows a link at the same time set a password: it looks first and writes later."""
+
+    def reset_account(self, token_digest: str) -> Account | None:
+        found = super().reset_account(token_digest)
+        time.sleep(0.5)  # long enough for the others to look too, on a busy machine
+        return found
+
+    def consume_reset_token(self, token_digest: str, now: float) -> bool:
+        super().consume_reset_token(token_digest, now)
+        return True
 
 
 @fault("link-from-host-header", severity="H", clause="RESET-7")

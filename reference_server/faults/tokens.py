@@ -83,6 +83,18 @@ class SignOutKeepsToken(Store):
         """End nothing."""
 
 
+@fault("sign-in-revives-token", severity="M", clause="TOKEN-4")
+class SignInRevivesToken(Store):
+    """Takes the access token of a session that was signed out, once its user is signed in again."""
+
+    def end_session(self, jti: str) -> None:
+        self.change("UPDATE sessions SET user_id = '-' || user_id WHERE jti = :jti", jti=jti)
+
+    def add_session(self, jti: str, user_id: str, expires_at: float, now: float) -> None:
+        self.change("UPDATE sessions SET user_id = :id WHERE user_id = '-' || :id", id=user_id)
+        super().add_session(jti, user_id, expires_at, now)
+
+
 @fault("sign-out-ends-all", severity="L", clause="PATH-5")
 class SignOutEndsAll(Rules):
     """Ends every session of a user with one sign-out."""

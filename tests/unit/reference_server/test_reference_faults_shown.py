@@ -259,6 +259,14 @@ def _(stage: Stage) -> object:
     return statuses(*answers), len(stage.codes(person.email))
 
 
+@shows("finished-sign-in-sends")
+def _(stage: Stage) -> object:
+    person = stage.mfa_person()
+    mfa_token, code = stage.challenge(person)
+    stage.verify(mfa_token, code)
+    return statuses(stage.resend(mfa_token)), len(stage.codes(person.email))
+
+
 @shows("resend-wait-shared")
 def _(stage: Stage) -> object:
     person, other = stage.mfa_person(), stage.mfa_person()
@@ -798,6 +806,13 @@ def _(stage: Stage) -> object:
     return statuses(*answers, old, new), stage.opens(session)
 
 
+@shows("reset-link-double-spend")
+def _(stage: Stage) -> object:
+    # What the second of two sees: it found the link good, and it is gone by the time it is consumed.
+    store: Store = stage.parts["store"]("sqlite://")
+    return store.consume_reset_token("digest", 0.0)
+
+
 @shows("unknown-user-told-by-reset")
 def _(stage: Stage) -> object:
     emails = stage.person().email, "nobody@example.com"
@@ -843,6 +858,14 @@ def _(stage: Stage) -> object:
     one, other = stage.token(person), stage.token(person)
     stage.call("POST", "/auth/sign-out", bearer=one)
     return stage.opens(one), stage.opens(other)
+
+
+@shows("sign-in-revives-token")
+def _(stage: Stage) -> object:
+    person = stage.person()
+    old = stage.token(person)
+    stage.call("POST", "/auth/sign-out", bearer=old)
+    return stage.opens(stage.token(person)), stage.opens(old)
 
 
 @shows("token-in-query")

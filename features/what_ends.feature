@@ -1,0 +1,47 @@
+@web-portal
+Feature: What has ended stays ended
+  OWASP ASVS 5.0, 7.4 and 6.5.6; NIST SP 800-63B-4, 3.1.3.2; OWASP Forgot Password Cheat Sheet.
+
+  A session, a sign-in that is under way and a link each end at some time, and nothing brings them back.
+
+  Rule: Signing out ends the access token
+
+    @TOKEN-4
+    Scenario Outline: The access token is dead once its user has signed out
+      Given Ada is a user <mfa>
+      And Ada is signed in already
+      Then Ada's open session goes on
+      When Ada signs out
+      Then Ada's session is over
+
+      Examples:
+        | mfa                |
+        | with MFA by e-mail |
+        | without MFA        |
+
+    @TOKEN-4
+    Scenario: It stays dead when its user signs in again
+      Given Ada is a user with MFA by e-mail
+      And Ada is signed in already
+      Then Ada's open session goes on
+      When Ada signs out
+      And Ada signs in with her password on another device
+      And Ada enters the code on another device
+      Then Ada is signed in on another device
+      And Ada's session is over
+
+  Rule: A reset link works once
+
+    @RESET-6
+    Scenario: A link that was used is refused
+      Given Ada is a user without MFA
+      And Ada has a reset link
+      When Ada follows the link and chooses a new password
+      Then the change is made
+      When Ada follows the link and chooses a new password
+      Then the change is refused
+      When Ada signs in with her new password
+      Then Ada is signed in
+      When Ada asks for a reset link
+      And Ada follows the link and chooses a new password
+      Then the change is made
