@@ -7,20 +7,18 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
-from urllib.parse import quote, unquote, urlencode
+from urllib.parse import quote, urlencode
 
 import jsonschema_rs
 
 from .events import Violation
 from .reading import DocumentError, document_of, json_of
+from .tree import VALUES, Tree, escaped
 
 __all__ = ["Answer", "Document", "DocumentError", "Operation"]
 
 _ROOT = "urn:servinix:document"
 _METHODS = ("get", "put", "post", "delete", "patch", "head", "options", "trace")
-_MOST_REFERENCES = 32
-# Below these stand values, in which nothing is a reference.
-_VALUES = {"const", "default", "enum", "example", "examples"}
 _JSON = re.compile(r"^application/(.+\+)?json$", re.IGNORECASE)
 _EMPTY_STATUS = 204
 
@@ -104,7 +102,7 @@ class Document:
 
     def __init__(self, text: str, source: str) -> None:
         self.source = source
-        self._tree = document_of(text, source)
+        self._tree = Tree(document_of(text, source), source)
         self._validators: dict[str, jsonschema_rs.Validator] = {}
         self.operations: dict[str, Operation] = {}
         for operation in self._scan():
@@ -118,20 +116,20 @@ class Document:
     @property
     def title(self) -> str:
         """Title and version, as the document gives them."""
-        info = self._tree.get("info")
+        info = self._tree.root.get("info")
         info = info if isinstance(info, dict) else {}
         return f"{info.get('title', 'untitled')} {info.get('version', '')}".strip()
 
     @property
     def servers(self) -> list[str]:
         """The URLs that the document gives for its servers, with the defaults of their variables filled in."""
-        servers = self._tree.get("servers")
+        servers = self._tree.root.get("servers")
         return [_server(item) for item in servers if isinstance(item, dict)] if isinstance(servers, list) else []
 
     @property
     def security(self) -> object:
         """What operations need that do not say so themselves."""
-        return self._tree.get("security")
+        return self._tree.root.get("security")
 
     def find(self, name: str) -> Operation | None:
         """The operation with the operationId `name`, or with method and path as in `POST /login`."""
@@ -148,7 +146,7 @@ class Document:
         Raises:
             DocumentError: no object stands there, or a reference leads nowhere.
         """
-        return self._resolve(pointer)
+        return self._tree.at(pointer)
 
     def violations(self, operation: Operation, answer: Answer) -> list[Violation]:
         """What about the answer the document does not describe; an empty list when it is as described."""
@@ -156,20 +154,20 @@ class Document:
         if key is None:
             described = f"one of the statuses {', '.join(sorted(operation.statuses))}"
             return [Violation(operation.id, described, f"status {answer.status}")]
-        pointer, response = self._resolve(f"{operation.pointer}/responses/{key}")
+        pointer, response = self._tree.at(f"{operation.pointer}/responses/{key}")
         found = [*self._headers(pointer, response, answer), *self._content(pointer, response, answer)]
         return [Violation(operation.id, f"for {answer.status}, {described}", came) for described, came in found]
 
     def _scan(self) -> Iterator[Operation]:
-        paths = self._tree.get("paths")
+        paths = self._tree.root.get("paths")
         if not isinstance(paths, dict):
             raise DocumentError(f"{self.source}: /paths: must be an object that names the paths")
         for path in paths:
-            _, item = self._resolve(f"/paths/{_escape(path)}")
+            _, item = self._tree.at(f"/paths/{escaped(path)}")
             for method in _METHODS:
                 if method not in item:
                     continue
-                pointer, node = self._resolve(f"/paths/{_escape(path)}/{method}")
+                pointer, node = self._tree.at(f"/paths/{escaped(path)}/{method}")
                 responses = node.get("responses")
                 if not isinstance(responses, dict) or not responses:
                     raise DocumentError(
@@ -187,14 +185,14 @@ class Document:
         followed: set[str] = set()
         for operation in filter(None, map(self.find, names)):
             for status in operation.statuses:
-                pointer, response = self._resolve(f"{operation.pointer}/responses/{_escape(status)}")
+                pointer, response = self._tree.at(f"{operation.pointer}/responses/{escaped(status)}")
                 self._follow(pointer, response, followed)
                 for kind in ("headers", "content"):
                     members = response.get(kind) or {}
                     if not isinstance(members, dict):
                         raise DocumentError(f"{self.source}: {pointer}/{kind}: must be an object")
                     for name in members:
-                        place, member = self._resolve(f"{pointer}/{kind}/{_escape(name)}")
+                        place, member = self._tree.at(f"{pointer}/{kind}/{escaped(name)}")
                         if "schema" in member:
                             self._validator(f"{place}/schema")
 
@@ -203,55 +201,16 @@ class Document:
         while todo:
             pointer, node = todo.pop()
             if isinstance(node, dict) and str(node.get("$ref", "")).startswith("#/"):
-                pointer, node = self._find(pointer)
+                pointer, node = self._tree.find(pointer)
                 if pointer in followed:
                     continue
                 followed.add(pointer)
             members = node.items() if isinstance(node, dict) else enumerate(node) if isinstance(node, list) else ()
-            todo += [(f"{pointer}/{_escape(str(key))}", item) for key, item in members if key not in _VALUES]
-
-    def _resolve(self, pointer: str) -> tuple[str, dict[str, Any]]:
-        """The object at a pointer, references followed, and the pointer where it really stands."""
-        pointer, node = self._find(pointer)
-        if not isinstance(node, dict):
-            raise DocumentError(f"{self.source}: {pointer}: must be an object, not {type(node).__name__}")
-        return pointer, node
-
-    def _find(self, pointer: str) -> tuple[str, Any]:
-        wanted = referrer = pointer
-        for _ in range(_MOST_REFERENCES):
-            node: Any = self._tree
-            parts = pointer.split("/")[1:]
-            for number, part in enumerate(parts):
-                name = part.replace("~1", "/").replace("~0", "~")
-                if isinstance(node, dict) and _refers(node):
-                    referrer = "".join(f"/{item}" for item in parts[:number])
-                    pointer = "/".join([self._target(node["$ref"], referrer), *parts[number:]])
-                    break
-                if isinstance(node, dict) and name in node:
-                    node = node[name]
-                elif isinstance(node, list) and name.isdecimal() and int(name) < len(node):
-                    node = node[int(name)]
-                else:
-                    told = "" if referrer == pointer else f", though {referrer} refers to it"
-                    raise DocumentError(f"{self.source}: {pointer}: nothing stands there{told}")
-            else:
-                if not (isinstance(node, dict) and _refers(node)):
-                    return pointer, node
-                referrer, pointer = pointer, self._target(node["$ref"], pointer)
-        raise DocumentError(f"{self.source}: {wanted}: its references go round in a circle")
-
-    def _target(self, reference: object, pointer: str) -> str:
-        if not isinstance(reference, str) or not reference.startswith("#/"):
-            raise DocumentError(
-                f"{self.source}: {pointer}: the reference {reference!r} leads out of the document; "
-                "bundle it into one file"
-            )
-        return unquote(reference[1:])
+            todo += [(f"{pointer}/{escaped(str(key))}", item) for key, item in members if key not in VALUES]
 
     def _headers(self, pointer: str, response: Mapping[str, Any], answer: Answer) -> Iterator[tuple[str, str]]:
         for name in response.get("headers") or {}:
-            place, header = self._resolve(f"{pointer}/headers/{_escape(name)}")
+            place, header = self._tree.at(f"{pointer}/headers/{escaped(name)}")
             value = answer.headers.get(name.lower())
             if value is None:
                 if header.get("required"):
@@ -261,7 +220,7 @@ class Document:
                     yield f"the header {name} as its schema has it", problem.message
 
     def _typed(self, pointer: str, value: str) -> str | int:
-        _, schema = self._resolve(pointer)
+        _, schema = self._tree.at(pointer)
         return int(value) if schema.get("type") == "integer" and re.fullmatch(r"-?[0-9]{1,18}", value) else value
 
     def _content(self, pointer: str, response: Mapping[str, Any], answer: Answer) -> Iterator[tuple[str, str]]:
@@ -276,7 +235,7 @@ class Document:
             if key is None:
                 yield f"the media type {' or '.join(content)}", answer.media_type or "none"
             elif _JSON.match(answer.media_type) and "schema" in content[key]:
-                yield from self._body(f"{pointer}/content/{_escape(key)}/schema", answer)
+                yield from self._body(f"{pointer}/content/{escaped(key)}/schema", answer)
 
     def _body(self, pointer: str, answer: Answer) -> Iterator[tuple[str, str]]:
         validator = self._validator(pointer)
@@ -301,14 +260,14 @@ class Document:
                     offline=True,
                 )
             except (jsonschema_rs.ValidationError, jsonschema_rs.ReferencingError, ValueError) as error:
-                place = "".join(f"/{_escape(str(part))}" for part in getattr(error, "instance_path", ())) or pointer
+                place = "".join(f"/{escaped(str(part))}" for part in getattr(error, "instance_path", ())) or pointer
                 told = getattr(error, "message", error)
                 raise DocumentError(f"{self.source}: {place}: is no schema that can be used: {told}") from error
         return self._validators[pointer]
 
     @cached_property
     def _registry(self) -> jsonschema_rs.Registry:
-        return jsonschema_rs.Registry([(_ROOT, self._tree)], draft=jsonschema_rs.Draft202012)
+        return jsonschema_rs.Registry([(_ROOT, self._tree.root)], draft=jsonschema_rs.Draft202012)
 
 
 def _server(item: Mapping[str, Any]) -> str:
@@ -326,12 +285,3 @@ def _covers(described: str, media_type: str) -> bool:
     if described.endswith("/*"):
         return media_type.startswith(described[:-1])
     return described == media_type
-
-
-def _refers(node: Mapping[str, Any]) -> bool:
-    # A property may have this name too.
-    return "$ref" in node and not isinstance(node["$ref"], dict)
-
-
-def _escape(name: str) -> str:
-    return name.replace("~", "~0").replace("/", "~1")

@@ -55,8 +55,13 @@ def _no_number(name: str) -> NoReturn:
     raise ValueError(f"{name} is no number in JSON")
 
 
-def document_of(text: str, source: str) -> dict[str, Any]:
+def document_of(text: str, source: str, *, plain: bool = False) -> dict[str, Any]:
     """The tree of an OpenAPI 3 document, with references as they are.
+
+    Args:
+        text: YAML or JSON.
+        source: where the text is from, for messages.
+        plain: leave as it is what OpenAPI 3.0 says in another way than JSON Schema.
 
     Raises:
         DocumentError: the text is none.
@@ -67,6 +72,8 @@ def document_of(text: str, source: str) -> dict[str, Any]:
         mark = error.problem_mark
         place = f":{mark.line + 1}:{mark.column + 1}" if mark else ""
         raise DocumentError(f"{source}{place}: is neither YAML nor JSON: {error.problem}") from error
+    except json.JSONDecodeError as error:
+        raise DocumentError(f"{source}:{error.lineno}:{error.colno}: is neither YAML nor JSON: {error.msg}") from error
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         raise DocumentError(f"{source}: is neither YAML nor JSON: {error}") from error
     if not isinstance(tree, dict):
@@ -78,7 +85,7 @@ def document_of(text: str, source: str) -> dict[str, Any]:
         told = f"swagger {tree['swagger']}" if "swagger" in tree else repr(version)
         raise DocumentError(f"{source}: /openapi: OpenAPI 3.0, 3.1 or 3.2 was expected, not {told}")
     _weigh(tree, source)
-    return _normalized(tree, old=version.startswith("3.0"))  # type: ignore[no-any-return]
+    return _normalized(tree, old=version.startswith("3.0") and not plain)  # type: ignore[no-any-return]
 
 
 def _parse(text: str) -> object:

@@ -1,4 +1,4 @@
-"""The words of the commands that read reports instead of making them."""
+"""The words of the commands that read reports or documents instead of making a run."""
 
 from __future__ import annotations
 
@@ -61,6 +61,39 @@ exit status:
 example:
   servinix-conformance verify report --key conformance.pem.pub
 """
+_CHECK_DOCUMENT = """\
+Look at an OpenAPI document by itself, and beside the contract that this suite tests. Nothing is sent to a deployment
+but the request for its document.
+
+DOCUMENT is a URL or a file: OpenAPI 3, JSON or YAML. First come the findings, each with file, line and column, and what
+would mend it:
+  keys, shape       no key stands twice, and OpenAPI allows what stands there
+  references        each leads to something in this document
+  operation-ids     each operation has one of its own
+  path-parameters   path and parameters name each other
+  answers           each has a description, and a success is among them
+  refusals          of what cannot be read, and of a missing token; and what each holds
+  security          each operation says whether it needs a token, by schemes that are described
+  examples          each schema can be used, and examples and defaults fit theirs
+  links             each leads to an operation that takes what it carries
+Then a table of what differs from the contract. A request that is taken more generously, and an answer that holds more,
+breaks no client; what does is marked 'breaks'. What merely has another name or place can be bound in a target file:
+'init' proposes one.
+"""
+_CHECK_DOCUMENT_EPILOG = """
+exit status:
+  0   nothing is wrong with it, and no client of the contract would break on it
+  1   something is wrong with it
+  2   wrong use
+  3   it cannot be had, or is no OpenAPI 3
+  4   nothing is wrong with it, but a client of the contract would break on it
+
+examples:
+  servinix-conformance check-document openapi.yaml
+  servinix-conformance check-document https://staging.acme.example/openapi.json --format json
+
+NO_COLOR turns colours off; there are none where the output is no terminal.
+"""
 KNOWN_FAILURES = """
 --known-failures FILE names verdicts that are accepted for a while:
   [[known]]
@@ -115,3 +148,18 @@ def add_verify(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     add = verify.add_argument
     add("folder", metavar="DIR", help="the folder with report.jws and the reports")
     add("--key", required=True, metavar="KEY", help="the public key: a PEM file, env:NAME or file:PATH")
+
+
+def add_check_document(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """The words of `check-document`."""
+    check = add_command(
+        commands,
+        "check-document",
+        "find what is wrong with an OpenAPI document",
+        _CHECK_DOCUMENT,
+        _CHECK_DOCUMENT_EPILOG,
+    )
+    add = check.add_argument
+    add("document", metavar="DOCUMENT", help="URL or file of the OpenAPI document")
+    add("--format", choices=("text", "json"), default="text", help="how to print (default: text)")
+    add("--clear-text", action="store_true", help="allow http:// to a host that is not loopback")

@@ -8,7 +8,7 @@ import shlex
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urljoin
 
 from ..document import Document, DocumentError
 from ..names import OPERATIONS
@@ -17,20 +17,12 @@ from ..proposal import Found, Proposal, propose
 from ..proposal.costs import costs
 from ..proposal.references import is_reference
 from ..proposal.text import BASE_URL, TOKEN, Frame, said, target_text, variable
-from ..reading import MOST_OF_A_DOCUMENT
 from ..run import Run
 from ..status import CONFORMANT, INCOMPLETE, UNUSABLE, USAGE
 from ..suite import suite_root
-from ..target import Http, is_loopback
-from ..transport import Silent, Transport
+from ..target import is_loopback
 from . import fail
-
-_WEB = ("http://", "https://")
-_OK, _MOVED = 200, range(300, 400)
-
-
-class _UnreadableError(Exception):
-    """The document cannot be had."""
+from .documents import WEB, UnreadableError, check_source, check_url, text_of
 
 
 def main(options: argparse.Namespace) -> int:
@@ -38,7 +30,7 @@ def main(options: argparse.Namespace) -> int:
     output = Path(options.output)
     try:
         _check(options, output)
-        document = Document(_text(options), options.document)
+        document = Document(text_of(options.document), options.document)
         proposal = propose(document)
         frame = _frame(options, document, output, proposal)
         text = target_text(proposal, frame)
@@ -46,7 +38,7 @@ def main(options: argparse.Namespace) -> int:
             file.write(text)
     except ValueError as error:
         return fail(UNUSABLE if isinstance(error, DocumentError) else USAGE, str(error))
-    except _UnreadableError as error:
+    except UnreadableError as error:
         return fail(UNUSABLE, str(error))
     except OSError as error:
         return fail(USAGE, f"--output {output}: cannot be written: {error.strerror}")
@@ -59,73 +51,9 @@ def _check(options: argparse.Namespace, output: Path) -> None:
     if output.exists() and not options.force:
         raise ValueError(f"--output {output}: there is such a file already; name another one, or say --force")
     for option, url in (("", options.document), ("--base-url ", options.base_url or "")):
-        kind, found, _ = url.partition("://")
-        if found and kind not in {"http", "https"}:
-            raise ValueError(f"{option}{url}: only http:// and https:// can be used, or the path of a file")
-        if url.startswith(_WEB):
-            _check_url(option, url, clear_text=options.clear_text)
-    if options.base_url is not None and not options.base_url.startswith(_WEB):
+        check_source(url, option, clear_text=options.clear_text)
+    if options.base_url is not None and not options.base_url.startswith(WEB):
         raise ValueError(f"--base-url {options.base_url}: write https://HOST, and the path that all operations share")
-
-
-def _check_url(option: str, url: str, *, clear_text: bool) -> None:
-    try:
-        parts = urlsplit(url)
-        named = parts.hostname
-        parts.port  # noqa: B018 - it is looked at when asked for
-    except ValueError as error:
-        raise ValueError(f"{option}{url}: is no URL: {error}") from error
-    if not named:
-        raise ValueError(f"{option}{url}: names no host")
-    if parts.username is not None or parts.password is not None:
-        shown = f"{parts.scheme}://...@{parts.hostname}{parts.path}"
-        raise ValueError(f"{option}{shown}: give no credentials in a URL; save the document, and give the file")
-    if option and (parts.query or parts.fragment):
-        raise ValueError(f"{option}{url}: must have neither a query nor a fragment")
-    if parts.scheme == "http" and not is_loopback(url) and not clear_text:
-        raise ValueError(
-            f"{option}{url}: would be spoken to in clear text, and is not loopback; use https, or say --clear-text"
-        )
-
-
-def _text(options: argparse.Namespace) -> str:
-    source = options.document
-    if not source.startswith(_WEB):
-        try:
-            text = Path(source).read_text(encoding="utf-8")
-        except OSError as error:
-            raise _UnreadableError(
-                f"{source}: cannot be read: {error.strerror}; give a URL or the path of a file"
-            ) from error
-        except UnicodeDecodeError as error:
-            raise _UnreadableError(f"{source}: is not UTF-8: {error.reason} at byte {error.start}") from error
-        return _no_page(text, source)
-    transport = Transport(source, Http())
-    try:
-        answer = transport.get(source, MOST_OF_A_DOCUMENT)
-    except Silent as error:
-        raise _UnreadableError(f"{error}; the document can be given as a file as well") from error
-    finally:
-        transport.close()
-    if answer.status in _MOVED:
-        # Nobody said that the other place is trusted.
-        to = said(answer.headers.get("location", "nowhere"))
-        raise _UnreadableError(f"{source}: leads on to {to} (status {answer.status}); give that URL if it is meant")
-    if answer.status != _OK:
-        raise _UnreadableError(
-            f"{source}: cannot be fetched: status {answer.status}; the document can be given as a file"
-        )
-    if answer.cut:
-        raise _UnreadableError(
-            f"{source}: is too large: more than {len(answer.body)} bytes; leave out what is not needed"
-        )
-    return _no_page(answer.body.decode("utf-8", errors="replace"), source)
-
-
-def _no_page(text: str, source: str) -> str:
-    if text.lstrip("\ufeff \t\r\n").startswith("<"):
-        raise _UnreadableError(f"{source}: is a web page; give the document itself, which often ends in openapi.json")
-    return text.removeprefix("\ufeff")
 
 
 def _frame(options: argparse.Namespace, document: Document, output: Path, proposal: Proposal) -> Frame:
@@ -133,7 +61,7 @@ def _frame(options: argparse.Namespace, document: Document, output: Path, propos
     title = said(document.title)
     name = options.name or ("target" if is_reference(title) else title)
     source = options.document
-    openapi = source if source.startswith(_WEB) else _beside(Path(source), output)
+    openapi = source if source.startswith(WEB) else _beside(Path(source), output)
     run = Run(Options(roots=(suite_root() / "features",)))
     run.read(steps=False)
     return Frame(
@@ -151,7 +79,7 @@ def _frame(options: argparse.Namespace, document: Document, output: Path, propos
 
 def _base_url(options: argparse.Namespace, document: Document) -> tuple[str | None, str]:
     """Where the deployment is, as the document or its own place tells it, and how sure that is."""
-    beside = options.document if options.document.startswith(_WEB) else ""
+    beside = options.document if options.document.startswith(WEB) else ""
     given = document.servers or (["/"] if beside else [])
     usable = [url for item in given if (url := urljoin(beside, item)) and _usable(url, options)]
     if not usable:
@@ -163,10 +91,10 @@ def _base_url(options: argparse.Namespace, document: Document) -> tuple[str | No
 
 
 def _usable(url: str, options: argparse.Namespace) -> bool:
-    if not url.startswith(_WEB) or "{" in url or is_reference(url):
+    if not url.startswith(WEB) or "{" in url or is_reference(url):
         return False
     try:
-        _check_url("servers ", url, clear_text=options.clear_text)
+        check_url("servers ", url, clear_text=options.clear_text)
     except ValueError:
         return False
     return True

@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import Any, Literal
 
 from ..document import Document, DocumentError, Operation
+from ..tree import escaped
 from .schemas import Member, Schemas
 from .words import words
 
@@ -90,7 +91,7 @@ class Described:
     def successes(self) -> tuple[tuple[str, tuple[Member, ...]], ...]:
         """The members of each success, with its status."""
         return tuple(
-            (key, self._response(key)) for key in self.operation.responses if re.fullmatch("2([0-9]{2}|XX)", key)
+            (key, self.response(key)) for key in self.operation.responses if re.fullmatch("2([0-9]{2}|XX)", key)
         )
 
     @cached_property
@@ -109,7 +110,7 @@ class Described:
         for key in self.operation.responses:
             status = int(key) if re.fullmatch("[345][0-9][0-9]", key) else None
             if key in {"default", "4XX", "5XX"} or (status is not None and status >= _FIRST_ERROR):
-                made.append(Refusal(status, self._response(key)))
+                made.append(Refusal(status, self.response(key)))
         return tuple(made)
 
     @cached_property
@@ -122,14 +123,17 @@ class Described:
         """What the document says is to be carried from an answer into a request: operation, place there, place here."""
         return tuple(self._links())
 
-    def _response(self, key: str) -> tuple[Member, ...]:
+    def response(self, key: str) -> tuple[Member, ...]:
+        """The members of the answer that the document has under `key`, with its headers and cookies."""
         pointer = self._body(f"{self.operation.pointer}/responses/{key}")
         members = list(self._schemas.members(pointer, "answer")) if pointer else []
         for name, header in self._headers(key).items():
             if name.lower() == "set-cookie":
                 members += [Member(f"cookie:{cookie}", required=True) for cookie in _cookies(header)]
             elif name.lower() not in {"cache-control", "www-authenticate"}:
-                members.append(Member(f"header:{name}", types=frozenset({"string"})))
+                members.append(
+                    Member(f"header:{name}", required=header.get("required") is True, types=frozenset({"string"}))
+                )
         return tuple(members)
 
     def _headers(self, key: str) -> dict[str, dict[str, Any]]:
@@ -137,7 +141,7 @@ class Described:
         try:
             pointer, response = self._document.at(f"{self.operation.pointer}/responses/{key}")
             for name in _names(response.get("headers")):
-                found[name] = self._document.at(f"{pointer}/headers/{_escape(name)}")[1]
+                found[name] = self._document.at(f"{pointer}/headers/{escaped(name)}")[1]
         except DocumentError as error:
             self._schemas.unread[str(error)] = None
         return found
@@ -151,7 +155,7 @@ class Described:
             try:
                 pointer, response = self._document.at(f"{self.operation.pointer}/responses/{status}")
                 named = _names(response.get("links"))
-                links = [self._document.at(f"{pointer}/links/{_escape(name)}")[1] for name in named]
+                links = [self._document.at(f"{pointer}/links/{escaped(name)}")[1] for name in named]
             except DocumentError as error:
                 self._schemas.unread[str(error)] = None
                 continue
@@ -159,7 +163,7 @@ class Described:
                 to, carried = link.get("operationId"), link.get("requestBody")
                 for name, value in carried.items() if isinstance(carried, dict) else ():
                     if isinstance(value, str) and value.startswith("$response.body#/"):
-                        yield str(to), f"/{_escape(name)}", value.partition("#")[2]
+                        yield str(to), f"/{escaped(name)}", value.partition("#")[2]
 
 
 def described(document: Document, schemas: Schemas) -> list[Described]:
@@ -179,7 +183,7 @@ def body(document: Document, schemas: Schemas, pointer: str) -> tuple[Takes, str
         return "nothing", None
     kinds = sorted(content, key=lambda kind: not _JSON.fullmatch(kind.partition(";")[0].strip()))
     media = content[kinds[0]]
-    schema = f"{where}/content/{_escape(kinds[0])}/schema" if isinstance(media, dict) and "schema" in media else None
+    schema = f"{where}/content/{escaped(kinds[0])}/schema" if isinstance(media, dict) and "schema" in media else None
     return "json" if _JSON.fullmatch(kinds[0].partition(";")[0].strip()) else "form", schema
 
 
@@ -201,7 +205,7 @@ def _parameters(document: Document, schemas: Schemas, operation: Operation) -> I
     # A path has its parameters even where they are not described.
     named = re.findall(r"\{([^}]+)\}", operation.path)
     found = {f"path:{name}": Member(f"path:{name}", required=True, types=frozenset({"string"})) for name in named}
-    for base in (f"/paths/{_escape(operation.path)}", operation.pointer):
+    for base in (f"/paths/{escaped(operation.path)}", operation.pointer):
         _, node = document.at(base)
         listed = node.get("parameters")
         for number in range(len(listed) if isinstance(listed, list) else 0):
@@ -227,7 +231,7 @@ def _security(document: Document, node: Mapping[str, Any]) -> tuple[frozenset[st
     bearer, members = False, []
     for name in sorted(set().union(*options)):
         try:
-            _, scheme = document.at(f"/components/securitySchemes/{_escape(name)}")
+            _, scheme = document.at(f"/components/securitySchemes/{escaped(name)}")
         except DocumentError:
             # Any name may stand there, and only those that are described can be told apart.
             continue
@@ -259,7 +263,3 @@ def _examples(node: Mapping[str, Any]) -> list[object]:
     if isinstance(listed, dict):
         return [item.get("value") for item in listed.values() if isinstance(item, dict)]
     return listed if isinstance(listed, list) else []
-
-
-def _escape(name: str) -> str:
-    return name.replace("~", "~0").replace("/", "~1")

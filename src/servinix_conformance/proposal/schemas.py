@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import Any, Literal
 
 from ..document import Document, DocumentError
+from ..tree import escaped
 from .words import bare, words
 
 Side = Literal["request", "answer"]
@@ -27,9 +28,10 @@ class Member:
         place: where it stands, as in the target file; for an item of a list, from the item on.
         within: the place of that list, or None.
         required: whether it is always there.
-        types: what it may be; empty for anything.
+        types: what it may be besides null; empty for anything.
         values: those that it is bound to; empty for any.
         longest: how many characters it may have at the most.
+        null: whether it, or what it stands in, may be null.
     """
 
     place: str
@@ -41,6 +43,7 @@ class Member:
     pattern: str | None = None
     longest: int | None = None
     default: Value | None = None
+    null: bool = False
 
     @property
     def own(self) -> frozenset[str]:
@@ -65,6 +68,7 @@ class _Node:
     pattern: str | None = None
     longest: int | None = None
     default: Value | None = None
+    null: bool = False
     needed: frozenset[str] = frozenset()
     members: dict[str, _Node] = field(default_factory=dict)
     items: _Node | None = None
@@ -118,12 +122,17 @@ class Schemas:
         for number in range(_length(schema, "allOf")):
             nodes = _each(nodes, self._roots(f"{where}/allOf/{number}", trail))
         for key in ("oneOf", "anyOf"):
+            null = any(
+                isinstance(branch, dict) and branch.get("type") == "null"
+                for branch in (schema[key] if _length(schema, key) else ())
+            )
             branches = [
                 _named(node, schema, branch)
                 for number, branch in enumerate(schema[key] if _length(schema, key) else ())
                 if not (isinstance(branch, dict) and branch.get("type") == "null")
                 for node in self._roots(f"{where}/{key}/{number}", trail)
             ]
+            branches = [replace(branch, null=True) for branch in branches] if null else branches
             nodes = _each(nodes, branches or [_Node()])
         for key in ("then", "else"):
             if isinstance(schema.get(key), dict):
@@ -142,6 +151,7 @@ class Schemas:
             pattern=str(schema["pattern"]) if "pattern" in schema else None,
             longest=longest if isinstance(longest, int) else None,
             default=schema.get("default") if isinstance(schema.get("default"), Value) else None,
+            null="null" in kinds if isinstance(kinds, list) else kinds == "null",
         )
         needed = schema.get("required")
         node.needed = frozenset(map(str, needed)) if isinstance(needed, list) else frozenset()
@@ -149,7 +159,7 @@ class Schemas:
         properties = schema.get("properties")
         for name, member in (properties if isinstance(properties, dict) else {}).items():
             if not (isinstance(member, dict) and member.get(hidden) is True):
-                node.members[name] = self._read(f"{where}/properties/{_escape(name)}", trail)
+                node.members[name] = self._read(f"{where}/properties/{escaped(name)}", trail)
         if isinstance(schema.get("items"), dict):
             node.items = self._read(f"{where}/items", trail)
         return node
@@ -192,6 +202,7 @@ def _all_of(one: _Node, other: _Node) -> _Node:
         pattern=one.pattern or other.pattern,
         longest=min((it for it in (one.longest, other.longest) if it is not None), default=None),
         default=one.default if one.default is not None else other.default,
+        null=one.null and other.null if one.types and other.types else one.null or other.null,
         needed=one.needed | other.needed,
         members=members,
         items=_all_of(one.items, other.items) if one.items and other.items else one.items or other.items,
@@ -212,6 +223,7 @@ def _any_of(nodes: Sequence[_Node]) -> _Node:
             pattern=first.pattern or node.pattern,
             longest=max((it for it in (first.longest, node.longest) if it is not None), default=None),
             default=first.default,
+            null=first.null or node.null,
             needed=first.needed & node.needed,
             members=members,
             items=_any_of([first.items, node.items]) if first.items and node.items else first.items or node.items,
@@ -238,23 +250,22 @@ def _named(node: _Node, schema: dict[str, Any], branch: object) -> _Node:
     return replace(node, members={**node.members, name: told}, needed=node.needed | {name})
 
 
-def _flat(node: _Node, place: str = "", within: str | None = None, *, required: bool = True) -> Iterator[Member]:
+def _flat(
+    node: _Node, place: str = "", within: str | None = None, *, required: bool = True, null: bool = False
+) -> Iterator[Member]:
+    null = null or node.null
     if node.items is not None or "array" in node.types:
-        yield Member(place, within, required, frozenset({"array"}))
+        yield Member(place, within, required, frozenset({"array"}), null=null)
         if within is None and node.items is not None:
             yield from _flat(node.items, "", place)
     elif node.members:
         for name, member in node.members.items():
             needed = required and name in node.needed
-            yield from _flat(member, f"{place}/{_escape(name)}", within, required=needed)
+            yield from _flat(member, f"{place}/{escaped(name)}", within, required=needed, null=null)
     elif place:
-        yield _member(node, place, within, required=required)
+        yield replace(_member(node, place, within, required=required), null=null)
 
 
 def _member(node: _Node, place: str, within: str | None, *, required: bool) -> Member:
-    facts = (node.types, node.values, node.format, node.pattern, node.longest, node.default)
+    facts = (node.types, node.values, node.format, node.pattern, node.longest, node.default, node.null)
     return Member(place, within, required, *facts)
-
-
-def _escape(name: str) -> str:
-    return name.replace("~", "~0").replace("/", "~1")
