@@ -16,4 +16,5 @@ pytest_plugins = [
     "steps.codes",
     "steps.ways",
     "steps.inputs",
+    "steps.paths",
 ]

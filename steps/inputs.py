@@ -65,6 +65,14 @@ def _(cast: Cast, who: str, form: str) -> None:
     here.actor.attempt("verifyOtp", fields, otherwise)
 
 
+@when(phrase("{who} enters the code with an mfa_token {form}"))
+def _(cast: Cast, who: str, form: str) -> None:
+    person = cast[who]
+    here = cast.device(person)
+    fields, otherwise = _shaped("mfa_token", form, "", "")
+    here.actor.attempt("verifyOtp", {"otp": cast.code_for(person, here), **fields}, otherwise)
+
+
 @when(phrase("{who} signs in with her password {form}"))
 def _(cast: Cast, who: str, form: str) -> None:
     person = cast[who]

@@ -41,6 +41,9 @@ _WORDS = {
         r"|with a digit more|without its last digit|twice, behind a wrong one|twice, before a wrong one"
     ),
     "value": r"[a-z]+",
+    "header": r"[A-Z][\w-]+",
+    "claim": r".+",
+    "client": r"[a-z]+(?:-[a-z]+)*",
     "chosen": (
         r"a password of 64 characters|a password of 100 characters|a password in other scripts"
         r"|a password with blanks around it"

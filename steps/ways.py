@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pytest_bdd import given, then, when
 
-from servinix_conformance.actor import Broken, Forecast, Otherwise, Untested, foretold, require
+from servinix_conformance.actor import Broken, Forecast, Untested, foretold, require
 
 from .cast import Cast, Person
 from .language import phrase
@@ -61,24 +61,3 @@ def _told(cast: Cast, person: Person) -> bool:
         others = [since for address, since in person.arrivals.items() if address != first]
         return any(cast.world.inbox.arrived(since) for since in others)
     return True
-
-
-_SWAPPED = Otherwise(swapped=True)
-
-
-@when(phrase("{who} opens her profile with her mfa_token in place of an access token"))
-def _(cast: Cast, who: str) -> None:
-    cast.device(cast[who]).actor.attempt("getProfile", otherwise=_SWAPPED)
-
-
-@when(phrase("{who} enters the code with her access token in place of an mfa_token"))
-def _(cast: Cast, who: str) -> None:
-    person = cast[who]
-    here = cast.device(person)
-    here.actor.attempt("verifyOtp", {"otp": cast.code_for(person, here)}, _SWAPPED)
-
-
-@when(phrase("{who} asks for a new code with her access token in place of an mfa_token"))
-@foretold(lambda **_words: Forecast(uses=("resendOtp",)))
-def _(cast: Cast, who: str) -> None:
-    cast.device(cast[who]).actor.attempt("resendOtp", otherwise=_SWAPPED)

@@ -153,11 +153,40 @@ def _(stage: Stage) -> object:
     return statuses(stage.verify(mfa_token, "000000")) if code != "000000" else [401]
 
 
-@shows("header-skips-mfa")
+@shows("header-skips-mfa", "user-agent-skips-mfa", "old-client-skips-mfa", "put-skips-mfa")
 def _(stage: Stage) -> object:
     person = stage.mfa_person()
-    body, headers = {"email": person.email, "password": person.password}, {"X-Forwarded-For": "127.0.0.1"}
-    return statuses(stage.call("POST", "/auth/sign-in", body, headers=headers))
+    body, path = {"email": person.email, "password": person.password}, "/auth/sign-in"
+    return statuses(
+        stage.call("POST", path, body, headers={"X-Forwarded-For": "127.0.0.1"}),
+        stage.call("POST", path, body, headers={"User-Agent": "kube-probe/1.30"}),
+        stage.call("POST", path, body | {"client_id": "legacy"}),
+        stage.call("PUT", path, body),
+    )
+
+
+@shows("remote-user-believed")
+def _(stage: Stage) -> object:
+    return statuses(stage.call("GET", "/me", headers={"X-Remote-User": stage.person().email}))
+
+
+@shows("code-finds-its-user", "code-without-password", "empty-mfa-token", "complete-sign-in-revived")
+def _(stage: Stage) -> object:
+    person = stage.mfa_person()
+    named = stage.call("POST", "/auth/mfa/resend", {"mfa_token": "none", "email": person.email})
+    mfa_token, code = stage.challenge(person)
+    empty = stage.verify("", code)
+    found = stage.call("POST", "/auth/mfa/verify", {"mfa_token": "none", "otp": code, "email": person.email})
+    stage.verify(mfa_token, code)
+    stage.pass_time(person, 30)
+    return statuses(named, empty, found, stage.resend(mfa_token))
+
+
+@shows("user-from-password-stage")
+def _(stage: Stage) -> object:
+    person, victim = stage.person(), stage.person()
+    token = stage.sign_in(person, user_id=victim.id).get_json()["access_token"]
+    return stage.call("GET", "/me", bearer=token).get_json()["user_id"] == person.id
 
 
 @shows("user-from-body")
