@@ -303,10 +303,10 @@ def test_a_path_may_be_a_reference() -> None:
         ("<!DOCTYPE html>\n<html><body>404</body></html>", "is no OpenAPI document: an object was expected, not str"),
         ("a: [", "2:1: is neither YAML nor JSON: did not find expected node content"),
         ("a: !!python/name:os.system", "1:4: is neither YAML nor JSON: could not determine a constructor for the tag"),
-        ("{not json", "is neither YAML nor JSON: "),
-        ("{" + '"a":[' * 100_000, "is neither YAML nor JSON: "),
+        ("{not json", "1:2: is neither YAML nor JSON: "),
+        ("{" + '"a":[' * 100_000, "1:10: is neither YAML nor JSON: "),
         ("openapi: 3.1.0", "/paths: must be an object that names the paths"),
-        ("{openapi: 3.1.0}", "is neither YAML nor JSON: "),
+        ("{openapi: 3.1.0}", "1:2: is neither YAML nor JSON: "),
     ],
 )
 def test_what_is_no_document_is_refused(text: str, part: str) -> None:
