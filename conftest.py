@@ -14,6 +14,7 @@ pytest_plugins = [
     "steps.leaks",
     "steps.races",
     "steps.codes",
+    "steps.guesses",
     "steps.ways",
     "steps.inputs",
     "steps.paths",

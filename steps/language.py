@@ -16,6 +16,7 @@ _WORDS = {
         r"|the first 72 characters of her password"
         r"|her password|her old password|her new password|a wrong password"
     ),
+    "secret": r"her password|the code",
     "code": r"the code|a wrong code|the earlier code|the newest code|the first code",
     "device": r"another device|the web portal|Servinix Go|a client that sends nothing else",
     "how": (

@@ -32,11 +32,6 @@ def _locks(who: str, often: str, **_words: str | None) -> Forecast:
     return Forecast(locks=who if often == "as often as" else None, counts=("password_failures_before_lock",))
 
 
-def _locks_by_codes(who: str, often: str) -> Forecast:
-    counts = ("otp_failures_before_lock", "otp_attempts_per_challenge")
-    return Forecast(locks=who if often == "as often as" else None, counts=counts)
-
-
 @when(phrase("{who} fails her password {often} locks an account[ on {device}]"))
 @foretold(_locks)
 def _(cast: Cast, who: str, often: str, device: str | None) -> None:
@@ -47,22 +42,3 @@ def _(cast: Cast, who: str, often: str, device: str | None) -> None:
 @foretold(_locks)
 def _(cast: Cast, who: str, often: str) -> None:
     _fail_password(cast, cast[who], often, None)
-
-
-@given(phrase("{who} has failed the code {often} locks an account"))
-@foretold(_locks_by_codes)
-def _(cast: Cast, who: str, often: str) -> None:
-    person = cast[who]
-    times = cast.world.promise("otp_failures_before_lock") - (often == "once less than")
-    per_challenge = cast.world.promise("otp_attempts_per_challenge")
-    since, outcome = cast.world.clock.now(person.account), None
-    for number in range(times):
-        if number % per_challenge == 0:
-            outcome = cast.give_password(person, person.password)
-            require(outcome.kind == "code-asked", f"{who} to be asked for a code", outcome.said)
-        here = cast.device(person)
-        code = cast.wrong_code(person, here)
-        since = cast.world.clock.now(person.account)
-        outcome = here.actor.enter_code(code)
-        require(outcome.kind == "refused", "a wrong code to be refused", outcome.said)
-    _begin(cast, person, since, outcome)

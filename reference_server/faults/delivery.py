@@ -46,6 +46,7 @@ class TwoMessages(Rules):
         "LOCK-2",
         "RESET-4",
         "MFA-4",
+        "OOB-8",
     ),
 )
 class CodeOnlyOnRequest(Rules):
@@ -92,6 +93,7 @@ class RecipientFromClient(Rules):
         "LOCK-2",
         "RESET-4",
         "MFA-3",
+        "OOB-8",
     ),
 )
 class CodeToAccountEmail(Rules):

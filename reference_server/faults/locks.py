@@ -18,11 +18,7 @@ from .registry import fault
     "never-locks",
     severity="H",
     clause="LOCK-1",
-    also_breaks=(
-        "MFA-20",
-        "LOCK-2",
-        "LOCK-3",
-    ),
+    also_breaks=("MFA-20", "LOCK-2", "LOCK-3", "OOB-8"),
 )
 class NeverLocks(Store):
     """Counts no wrong passwords."""
@@ -31,7 +27,7 @@ class NeverLocks(Store):
         return True
 
 
-@fault("lock-without-mfa-only", severity="H", clause="LOCK-1", also_breaks=("LOCK-2",))
+@fault("lock-without-mfa-only", severity="H", clause="LOCK-1", also_breaks=("LOCK-2", "OOB-8"))
 class LockWithoutMfaOnly(Rules):
     """Counts no wrong passwords of users with MFA."""
 
@@ -44,11 +40,7 @@ class LockWithoutMfaOnly(Rules):
     "lock-ignores-right-password",
     severity="H",
     clause="LOCK-2",
-    also_breaks=(
-        "MFA-20",
-        "LOCK-1",
-        "LOCK-3",
-    ),
+    also_breaks=("MFA-20", "LOCK-1", "LOCK-3", "OOB-4", "OOB-6", "OOB-8"),
 )
 class LockIgnoresRightPassword(Rules):
     """Lets the right password in during a lock."""
@@ -141,7 +133,7 @@ class TrustsForwardedFor(Rules):
             super().count_otp_attempt(challenge, attempt)
 
 
-@fault("no-guess-limit", severity="C", clause="OOB-6", also_breaks=("MFA-20",))
+@fault("no-guess-limit", severity="C", clause="OOB-6", also_breaks=("MFA-20", "OOB-4", "OOB-8", "OOB-12", "LIMIT-2"))
 class NoGuessLimit(Rules):
     """Lets codes be guessed without end."""
 
@@ -149,7 +141,7 @@ class NoGuessLimit(Rules):
         """Count nothing."""
 
 
-@fault("otp-failures-not-counted", severity="H", clause="OOB-6", also_breaks=("MFA-20",))
+@fault("otp-failures-not-counted", severity="H", clause="OOB-6", also_breaks=("MFA-20", "OOB-4", "OOB-8"))
 class OtpFailuresNotCounted(Store):
     """Locks for wrong passwords only: every new challenge can be guessed at anew."""
 
@@ -157,7 +149,7 @@ class OtpFailuresNotCounted(Store):
         return True
 
 
-@fault("count-rolled-back", severity="C", clause="OOB-6", also_breaks=("MFA-20",))
+@fault("count-rolled-back", severity="C", clause="OOB-6", also_breaks=("MFA-20", "OOB-4", "OOB-8", "OOB-12", "LIMIT-2"))
 class CountRolledBack(Rules):
     """Takes the count of a failed attempt back with the transaction in which it fails."""
 
@@ -208,7 +200,7 @@ class ResendResetsCount(Rules):
         return answer
 
 
-@fault("sign-in-resets-count", severity="H", clause="OOB-6", also_breaks=("MFA-20",))
+@fault("sign-in-resets-count", severity="H", clause="OOB-6", also_breaks=("MFA-20", "OOB-4", "OOB-8"))
 class SignInResetsCount(Rules):
     """Gives a new budget of wrong codes with every right password."""
 
@@ -226,7 +218,7 @@ class PasswordStageClearsPasswordCount(Rules):
         return super().ask_for_otp(attempt)
 
 
-@fault("full-sign-in-keeps-count", severity="M", clause="OOB-8")
+@fault("full-sign-in-keeps-count", severity="M", clause="OOB-8", also_breaks=("LIMIT-2",))
 class FullSignInKeepsCount(Rules):
     """Counts wrong codes on after a full sign-in."""
 
@@ -246,7 +238,7 @@ class RecoveryNeverRequired(Rules):
                 raise
 
 
-@fault("challenge-outlives-wrong-codes", severity="M", clause="OOB-12")
+@fault("challenge-outlives-wrong-codes", severity="M", clause="OOB-12", also_breaks=("OOB-4", "LIMIT-2"))
 class ChallengeOutlivesWrongCodes(Rules):
     """Lets all wrong codes up to the account's lock be spent on one challenge."""
 

@@ -51,7 +51,12 @@ class CodeExpiresLate(Rules):
         return super().otp_expiry(now) + 60
 
 
-@fault("fresh-code-refused-after-rejection", severity="H", clause="MFA-18", also_breaks=("MFA-19",))
+@fault(
+    "fresh-code-refused-after-rejection",
+    severity="H",
+    clause="MFA-18",
+    also_breaks=("MFA-19", "OOB-4", "OOB-6", "OOB-8", "OOB-12"),
+)
 class FreshCodeRefusedAfterRejection(Rules):
     """Takes no code any more in a sign-in in which one was rejected."""
 
@@ -151,10 +156,7 @@ class OldCodeAfterResend(Rules):
     "new-code-after-resend-dead",
     severity="H",
     clause="OOB-9",
-    also_breaks=(
-        "MFA-16",
-        "MFA-18",
-    ),
+    also_breaks=("MFA-16", "MFA-18", "OOB-4"),
 )
 class NewCodeAfterResendDead(Store):
     """Sends a new code and keeps to the old one."""

@@ -23,11 +23,7 @@ _remembered: set[str] = set()
     "password-is-enough",
     severity="C",
     clause="MFA-1",
-    also_breaks=(
-        "MFA-14",
-        "MFA-19",
-        "MFA-12",
-    ),
+    also_breaks=("MFA-14", "MFA-19", "MFA-12", "OOB-4", "OOB-8", "OOB-12"),
 )
 class PasswordIsEnough(Rules):
     """Signs in with the password alone once a code has been sent to the account."""
@@ -40,11 +36,7 @@ class PasswordIsEnough(Rules):
     "otp-without-password",
     severity="C",
     clause="MFA-1",
-    also_breaks=(
-        "SIGNIN-1",
-        "LOCK-1",
-        "LOCK-2",
-    ),
+    also_breaks=("SIGNIN-1", "LOCK-1", "LOCK-2", "OOB-6"),
 )
 class OtpWithoutPassword(Rules):
     """Takes any password from a user with MFA, as if the code made up for it."""
@@ -73,6 +65,7 @@ class OtpWithoutPassword(Rules):
         "LOCK-1",
         "LOCK-3",
         "RESET-4",
+        "OOB-8",
     ),
 )
 class AccessTokenAtPasswordStage(Rules):
@@ -111,6 +104,10 @@ class MfaUsersNeedClientId(Rules):
         "MFA-20",
         "LOCK-2",
         "RESET-4",
+        "OOB-4",
+        "OOB-6",
+        "OOB-8",
+        "OOB-12",
     ),
 )
 class OtpTokenDead(Rules):
@@ -169,7 +166,7 @@ class ClientCannotVerify(Rules):
         return challenge.client_id == "web-portal" and super().otp_matches(attempt, challenge, otp)
 
 
-@fault("remembers-the-user", severity="H", clause="MFA-14", also_breaks=("MFA-12",))
+@fault("remembers-the-user", severity="H", clause="MFA-14", also_breaks=("MFA-12", "OOB-8"))
 class RemembersTheUser(Rules):
     """Asks for no code again once a user has signed in with one."""
 
@@ -202,6 +199,7 @@ class RemembersTheUser(Rules):
         "LOCK-1",
         "LOCK-3",
         "RESET-4",
+        "OOB-8",
     ),
 )
 class EnrolmentIgnored(Rules):
@@ -251,7 +249,7 @@ class RejectedCodeOpens(Rules):
         return Answer(200, self.open_session(attempt, ["pwd"]))
 
 
-@fault("rejected-code-waives-mfa", severity="C", clause="MFA-19")
+@fault("rejected-code-waives-mfa", severity="C", clause="MFA-19", also_breaks=("OOB-4", "OOB-12"))
 class RejectedCodeWaivesMfa(Rules):
     """Signs in with the password alone after a code was rejected."""
 

@@ -614,6 +614,7 @@ def _(stage: Stage) -> object:
     "count-rolled-back",
     "sign-in-resets-count",
     "resend-resets-count",
+    "resend-resets-account-count",
     "challenge-outlives-wrong-codes",
 )
 def _(stage: Stage) -> object:
@@ -657,6 +658,31 @@ def _(stage: Stage) -> object:
     stage.challenge(person)
     stage.sign_in(person, WRONG)
     return statuses(stage.sign_in(person))
+
+
+@shows("one-client-uncounted", "wrong-password-forgets-codes")
+def _(stage: Stage) -> object:
+    person, other = stage.mfa_person(), stage.mfa_person()
+    for _ in range(3):
+        mfa_token, code = stage.challenge(person, client_id="servinix-go")
+        for _ in range(4):
+            stage.verify(mfa_token, wrong(code))
+        mfa_token, code = stage.challenge(other)
+        for _ in range(4):
+            stage.verify(mfa_token, wrong(code))
+        refused = stage.sign_in(other, WRONG)
+    return statuses(refused, stage.sign_in(person), stage.sign_in(other))
+
+
+@shows("full-sign-in-keeps-password-count")
+def _(stage: Stage) -> object:
+    person = stage.mfa_person()
+    for _ in range(2):
+        for _ in range(4):
+            stage.sign_in(person, WRONG)
+        last = stage.sign_in(person)
+        stage.verify(last.get_json().get("mfa_token", ""), stage.codes(person.email)[-1])
+    return statuses(last)
 
 
 @shows("full-sign-in-keeps-count")
