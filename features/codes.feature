@@ -88,6 +88,26 @@ Feature: What a code is good for
       When Ada enters the code on another device
       Then Ada is signed in on another device
 
+  Rule: A code lives ten minutes at the most
+
+    @OOB-1
+    Scenario: The life that is declared is no longer
+      Given Ada is a user with MFA by e-mail
+      When Ada signs in with her password
+      Then Ada is told that the code lives 10 minutes at the most
+
+    @OOB-1
+    Scenario: The life that is declared is kept to
+      Given Ada is a user with MFA by e-mail
+      And Ada was asked for a code
+      When the code's life has passed
+      And Ada enters the code
+      Then Ada is refused
+      And Ada is not signed in
+      When Ada signs in with her password
+      And Ada enters the code
+      Then Ada is signed in
+
   Rule: A code is good for once
 
     @OOB-2
@@ -118,3 +138,17 @@ Feature: What a code is good for
       And Ada is not signed in on another device
       When Ada enters the code on another device
       Then Ada is signed in on another device
+
+  Rule: A code comes by a way of its own
+
+    @OOB-10
+    Scenario: No code comes by e-mail
+      Given Ada is a user with MFA by e-mail
+      When Ada signs in with her password
+      Then no code has reached Ada's e-mail
+
+    @OOB-11
+    Scenario: No code comes by phone
+      Given Ada is a user with MFA by phone
+      When Ada signs in with her password
+      Then no code has reached Ada's phone

@@ -70,3 +70,12 @@ def _(cast: Cast, who: str, number: str, unit: str) -> None:
     if declared is None:
         declared = cast.world.promise("resend_after_seconds")
     require(declared == expected, f"a declared wait of {expected} s", f"{declared:g} s are declared")
+
+
+@then(phrase("{who} is told that the code lives {number} {unit} at the most"))
+def _(cast: Cast, who: str, number: str, unit: str) -> None:
+    longest = _published(cast, number, unit)
+    declared = cast[who].outcome.number("otp_expires_in")
+    if declared is None:
+        declared = cast.world.promise("otp_ttl_seconds")
+    require(declared <= longest, f"a declared life of {longest} s at the most", f"{declared:g} s are declared")

@@ -19,7 +19,7 @@ _used: dict[str, set[str]] = defaultdict(set)
 _replaced: dict[str, set[str]] = defaultdict(set)
 
 
-@fault("code-never-expires", severity="H", clause="MFA-17", also_breaks=("MFA-18",))
+@fault("code-never-expires", severity="H", clause="MFA-17", also_breaks=("MFA-18", "OOB-1"))
 class CodeNeverExpires(Rules):
     """Takes a code at any age."""
 
@@ -39,16 +39,27 @@ class CodeExpiresAtOnce(Rules):
     "code-expires-late",
     severity="M",
     clause="POLICY-1",
-    also_breaks=(
-        "MFA-17",
-        "MFA-18",
-    ),
+    also_breaks=("MFA-17", "MFA-18", "OOB-1"),
 )
 class CodeExpiresLate(Rules):
     """Takes a code for a minute longer than it says."""
 
     def otp_expiry(self, now: float) -> float:
         return super().otp_expiry(now) + 60
+
+
+@fault("code-lives-for-an-hour", severity="M", clause="OOB-1", also_breaks=("MFA-17",))
+class CodeLivesForAnHour(Rules):
+    """Lets a code live for an hour, and says so; the sign-in that it is for lives as long."""
+
+    def otp_expiry(self, now: float) -> float:
+        return now + 3600
+
+    def challenge_expired(self, challenge: Challenge, now: float) -> bool:
+        return super().challenge_expired(challenge, now - 2 * 3600)
+
+    def challenge_body(self, attempt: Attempt, token: str, challenge: Challenge) -> dict[str, object]:
+        return {**super().challenge_body(attempt, token, challenge), "otp_expires_in": 3600, "expires_in": 3 * 3600}
 
 
 @fault(

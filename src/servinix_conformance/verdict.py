@@ -199,6 +199,8 @@ def _clause(clause: Clause, ends: Sequence[ScenarioEnd], *, strict: bool) -> Cla
     reasons = dict.fromkeys(
         f"{end.reason} (a core clause cannot be left unclaimed)"
         if clause.core and end.judgement == "not claimed"
+        else f"{end.reason} (by design: {clause.by_design})"
+        if verdict == "deviation" and clause.by_design
         else str(end.reason)
         for verdict, end in judged
         if verdict == worst

@@ -173,6 +173,8 @@ class Terminal(Reporter):
         self._line(f"\n{result.clause.id} {self._painted(judgement, judgement)}: {result.clause.promise}")
         self._line(f"  scenario  {end.title}")
         self._line(f"  at        {end.file}:{failure.get('line', end.line)}  {failure.get('step', '')}".rstrip())
+        if judgement == "deviation" and result.clause.by_design:
+            self._line(f"  by design {_told(result.clause.by_design)}")
         for label, key in (("expected", "expected"), ("actual", "actual"), ("answer", "answer"), ("repeat", "curl")):
             if failure.get(key):
                 text = str(failure[key])

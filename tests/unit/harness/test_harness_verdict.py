@@ -148,6 +148,7 @@ def test_nothing_claimed_is_never_conformant() -> None:
         ({"reading": "inferred"}, False, True, "failed"),
         ({"keyword": "SHOULD"}, False, False, "deviation"),
         ({"keyword": "MAY"}, False, True, "deviation"),
+        ({"by_design": "It is built so."}, False, True, "deviation"),
     ],
 )
 def test_what_a_broken_promise_means(
@@ -167,6 +168,11 @@ def test_a_deviation_leaves_a_profile_conformant() -> None:
     ends = [end("one", "failed", "A-1", inferred=True), end("two", "passed", "A-2")]
     outcome = verdict(ends, clause("A-1"), clause("A-2"))
     assert outcome.profiles[0].sentence == "CONFORMANT documented: 1 passed, 1 deviation (A-1)"
+
+
+def test_a_deviation_by_design_says_so() -> None:
+    outcome = verdict([end("one", "failed", "A-1")], clause("A-1", by_design="It is built so."))
+    assert result(outcome).reason == "because of one (by design: It is built so.)"
 
 
 def test_an_answer_outside_the_document_breaks_the_contract_alone() -> None:

@@ -335,7 +335,7 @@ def _(stage: Stage) -> object:
 # Passcodes
 
 
-@shows("code-never-expires", "code-expires-late")
+@shows("code-never-expires", "code-expires-late", "code-lives-for-an-hour")
 def _(stage: Stage) -> object:
     person = stage.mfa_person()
     challenge = stage.challenge(person)

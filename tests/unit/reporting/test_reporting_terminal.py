@@ -87,6 +87,14 @@ def test_a_deviation_is_printed_and_under_strict_is_a_failure(run_of: Make) -> N
     assert "\nAA-1 failed: " in printed(run_of(ends, options=Options(strict=True)))
 
 
+def test_a_deviation_by_design_is_printed_with_its_design(run_of: Make) -> None:
+    run = run_of(end("one", "failed", failure=FAILURE.to_json()))
+    clauses = run.catalogue.clauses
+    designed = replace(clauses["AA-1"], by_design="It is built so.")
+    run.catalogue = replace(run.catalogue, clauses={**clauses, "AA-1": designed})
+    assert "  at        features/a.feature:8  Then Ada is refused\n  by design It is built so.\n" in printed(run)
+
+
 def test_a_long_answer_is_cut(run_of: Make) -> None:
     failure = replace(FAILURE, answer="x" * 1000).to_json()
     told = printed(run_of(end("one", "failed", failure=failure)))
