@@ -75,6 +75,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         from .commands import init as command  # type: ignore[no-redef]  # noqa: PLC0415
     elif options.command == "check-document":
         from .commands import check_document as command  # type: ignore[no-redef]  # noqa: PLC0415
+    elif options.command == "faults":
+        from .commands import faults as command  # type: ignore[no-redef]  # noqa: PLC0415
     elif options.command == "diff":
         from .commands import diff as command  # type: ignore[no-redef]  # noqa: PLC0415
     elif options.command in {"sign", "verify"}:
@@ -115,6 +117,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_serve(commands)
     _add_list(commands)
     words.add_check_document(commands)
+    words.add_faults(commands, _count)
     words.add_diff(commands)
     words.add_sign(commands)
     words.add_verify(commands)

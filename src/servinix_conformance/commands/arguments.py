@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Callable
 
 _DIFF = """\
 Hold two reports side by side: which clauses and scenarios got better, worse, are newly tested, or no longer tested.
@@ -94,6 +95,31 @@ examples:
 
 NO_COLOR turns colours off; there are none where the output is no terminal.
 """
+_FAULTS = """\
+Show that the suite notices what is wrong: the kill table.
+
+The reference server is started once with each of its faults, every one a server that is wrong in one named way, and
+the suite is run against it, strictly. A fault is killed when a scenario of the clause that it breaks turns red, and
+survives when none does. Other clauses that turn red have to be among those which the fault says it cannot help breaking
+(also_breaks), and those have to turn red; else it is told. So is, when the whole table was made, each scenario that no
+fault turned red: features/unbroken.yaml has the reasons of those that may stay.
+
+First of all the suite is run against the server without a fault, which has to be green.
+"""
+_FAULTS_EPILOG = """\
+exit status:
+  0   no survivor, no unexplained red, and no scenario without a fault or a reason
+  1   one of these, or something in also_breaks or features/unbroken.yaml that is not needed
+  2   wrong use
+  70  a fault could not be tried
+  130 interrupted; what was found until then is printed and written
+
+examples:
+  servinix-conformance faults                                   the whole table: minutes
+  servinix-conformance faults --own-clauses                     a quick one
+  servinix-conformance faults --fault code-reusable --report out
+  servinix-conformance list --faults                            what there is
+"""
 KNOWN_FAILURES = """
 --known-failures FILE names verdicts that are accepted for a while:
   [[known]]
@@ -122,6 +148,28 @@ def add_command(
         epilog=epilog,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
+
+
+def add_faults(commands: argparse._SubParsersAction[argparse.ArgumentParser], count: Callable[[str], int]) -> None:
+    """The words of `faults`; `count` reads a number of processes."""
+    faults = add_command(commands, "faults", "show which faults the suite notices", _FAULTS, _FAULTS_EPILOG)
+    add = faults.add_argument
+    add("--fault", action="append", default=[], metavar="ID", help="try this fault only (repeatable)")
+    add("--clause", action="append", default=[], metavar="ID", help="try the faults of this clause only (repeatable)")
+    add(
+        "--profile",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="run the scenarios of this profile only, against the faults of its clauses (repeatable)",
+    )
+    add(
+        "--own-clauses",
+        action="store_true",
+        help="run against each fault the scenarios of the clauses that it names alone: quick",
+    )
+    add("-n", dest="processes", type=count, metavar="N", help="so many faults at a time (default: one a processor)")
+    add("--report", metavar="DIR", help="write faults.md and faults.json into this folder")
 
 
 def add_diff(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import runpy
 import shlex
 import sys
 from pathlib import Path
@@ -14,6 +13,7 @@ from ..suite import suite_root
 from ..target import Target
 from ..target_file import TargetError
 from . import fail
+from .invocation import words
 
 _MOST_PROCESSES = 16
 _MOST_SHORTENED = 6
@@ -96,34 +96,19 @@ def _arguments(options: argparse.Namespace, processes: int) -> list[str]:
         "--servinix-processes": [str(processes)] if options.dry_run and processes else [],
         "--servinix-only": ["announce"] if options.dry_run else ["examine"] if options.command == "doctor" else [],
     }
-    # Where everything asked for lies outside the suite, pytest would not look at the suite's own conftest.py.
-    sys.path.insert(0, str(root))
-    own = runpy.run_path(str(root / "conftest.py"))["pytest_plugins"]
-    plugins = ["pytest-bdd", *(["xdist"] if sharing else []), *own]
-    return [
-        "-c",
-        str(root / "pyproject.toml"),
-        "--rootdir",
-        str(root),
-        # This process has imported the plugins before pytest could rewrite their assertions; they have none.
-        "-W",
-        "ignore:Module already imported:pytest.PytestAssertRewriteWarning",
-        # Python beside features may hold steps, in a conftest.py; tests of its own would be judged by nobody.
-        "-o",
-        "python_files=",
-        *(word for plugin in plugins for word in ("-p", plugin)),
-        *(word for plugin in ("cacheprovider", "terminal", "junitxml") for word in ("-p", f"no:{plugin}")),
-        *(["--servinix-strict"] if options.strict else []),
-        *(["-m", options.marks] if options.marks else []),
-        *(["-k", options.keywords] if options.keywords else []),
-        *(_workers(processes) if sharing else []),
-        *(["--collect-only"] if options.dry_run else []),
-        # As one word each: pytest reads its words once before it knows our options, and would take a value that is the
-        # name of an existing file for something to collect, and run the conftest.py beside it.
-        *(f"{name}={value}" for name, values in given.items() for value in values),
-        *(files or [str(root / "features")]),
-        *(str(Path(folder).resolve()) for folder in options.features),
-    ]
+    return words(
+        root,
+        given,
+        [*(files or [str(root / "features")]), *(str(Path(folder).resolve()) for folder in options.features)],
+        plugins=["xdist"] if sharing else [],
+        more=[
+            *(["--servinix-strict"] if options.strict else []),
+            *(["-m", options.marks] if options.marks else []),
+            *(["-k", options.keywords] if options.keywords else []),
+            *(_workers(processes) if sharing else []),
+            *(["--collect-only"] if options.dry_run else []),
+        ],
+    )
 
 
 def _workers(count: int) -> list[str]:
@@ -132,10 +117,10 @@ def _workers(count: int) -> list[str]:
     return ["--dist", "load", "--tx", f"{count}*popen//python={python}", "--max-worker-restart", str(4 * count)]
 
 
-def _selected(words: list[str], root: Path) -> tuple[list[str], list[str]]:
+def _selected(asked: list[str], root: Path) -> tuple[list[str], list[str]]:
     """Feature files, and scenarios as FILE:LINE; both as absolute paths."""
     files, lines = [], []
-    for word in words:
+    for word in asked:
         name, colon, line = word.partition(".feature:")
         path = Path(f"{name}.feature" if colon else word)
         # As they are printed, files of the suite are named from its root.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import os
 import sys
 
 import pytest
@@ -13,6 +12,7 @@ from ..reporting.terminal import Terminal
 from ..serving import Server
 from ..status import CONFORMANT, HARNESS, INTERRUPTED, USAGE
 from . import fail
+from .invocation import shut_off
 
 
 class _Last:
@@ -26,10 +26,7 @@ class _Last:
 def carry_out(arguments: list[str], server: Server | None) -> int:
     """Run the scenarios; `server` is the target where that is the reference server."""
     handle = Handle([Terminal(sys.stdout)], server)
-    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
-    # These are meant for the caller's own tests; here they would change what is run, or end it.
-    for name in ("PYTEST_ADDOPTS", "PYTEST_PLUGINS"):
-        os.environ.pop(name, None)
+    shut_off()
     try:
         status = pytest.main(arguments, plugins=[handle, _Last()])
     except KeyboardInterrupt:

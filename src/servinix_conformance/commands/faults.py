@@ -1,0 +1,164 @@
+"""`faults`: the kill table."""
+
+from __future__ import annotations
+
+import argparse
+import difflib
+import importlib
+import os
+import platform
+import sys
+import time
+from collections.abc import Iterable, Mapping
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+
+from .. import __version__
+from ..catalogue import Catalogue, CatalogueError
+from ..kill_table import Fault, KillTable, Scenario, Trial
+from ..options import Options
+from ..plan import GuardError
+from ..reporting import whole
+from ..reporting.kills import FORMATS, Progress, written
+from ..reporting.kills.text import render
+from ..reporting.terminal import coloured
+from ..run import Run
+from ..status import HARNESS, USAGE
+from ..suite import reference_server, suite_root
+from ..unbroken import ReasonsError, read
+from . import fail
+from .trials import Job, carried_out
+
+PROFILES = ("documented", "hardened")
+"""The profiles that the faults of the reference server are about."""
+
+
+class _WrongError(ValueError):
+    """An option that cannot be used."""
+
+
+def main(options: argparse.Namespace) -> int:
+    """Try the faults, and print and write the table."""
+    folder = Path(options.report) if options.report else None
+    try:
+        run = Run(Options(profiles=tuple(options.profile)))
+        run.read(steps=False)
+        profiles = tuple(options.profile) or PROFILES
+        faults = _chosen(options, run.catalogue, profiles)
+        reasons = read(suite_root() / "features" / "unbroken.yaml")
+        if folder is not None:
+            whole.clear(folder, tuple(FORMATS))
+    except (CatalogueError, GuardError, ReasonsError, whole.FolderError, _WrongError) as error:
+        return fail(USAGE, str(error))
+    tagged = {name for scenario in run.plan.scenarios for name in scenario.clauses}
+    jobs = jobs_for(faults, tagged, profiles, run.catalogue, own=options.own_clauses)
+    processes = options.processes or _processors()
+    began, started_at = time.perf_counter(), datetime.now(UTC)
+    trials, control, interrupted = _tried(jobs, processes)
+    table = KillTable(
+        faults=tuple(faults),
+        trials=tuple(trials[fault.id] for fault in faults if fault.id in trials),
+        control=control,
+        scenarios=tuple(_scenarios(run, profiles, reasons)),
+        idle=tuple(name for name in reasons if name not in {item.name for item in run.plan.scenarios}),
+        whole=not options.own_clauses,
+        narrowed=bool(options.fault or options.clause or options.profile),
+        interrupted=interrupted,
+        suite=__version__,
+        catalogue=run.catalogue.version,
+        profiles=profiles,
+        started_at=started_at.isoformat(timespec="seconds"),
+        seconds=round(time.perf_counter() - began, 3),
+        processes=processes,
+        python=platform.python_version(),
+        platform=f"{platform.system()} {platform.machine()}",
+    )
+    problems = written(table, folder) if folder is not None else []
+    sys.stdout.write(render(table, colour=coloured(sys.stdout)))
+    return fail(HARNESS, "\n".join(problems)) if problems else table.exit_status
+
+
+def known_faults() -> dict[str, Fault]:
+    """The faults of the reference server, by id."""
+    reference_server()
+    listed = importlib.import_module("reference_server.faults").FAULTS.values()
+    return {item.id: Fault(item.id, item.severity, item.clause, item.also_breaks, item.sentence) for item in listed}
+
+
+def jobs_for(
+    faults: Iterable[Fault], tagged: Iterable[str], profiles: tuple[str, ...], catalogue: Catalogue, *, own: bool
+) -> list[Job]:
+    """What has to be run; the server without a fault comes first, against all that the others are held against.
+
+    Args:
+        faults: those that are tried.
+        tagged: the clauses that have scenarios.
+        profiles: those that are judged.
+        catalogue: all clauses.
+        own: whether each fault is tried against the clauses that it names alone.
+    """
+    checked = {name for name in tagged if catalogue.clauses[name].profile in profiles}
+    clauses = {fault.id: tuple(name for name in fault.named if name in checked) if own else () for fault in faults}
+    jobs = [Job(fault, clauses[fault.id], profiles) for fault in faults if clauses[fault.id] or not own]
+    return [Job(None, tuple(dict.fromkeys(name for job in jobs for name in job.clauses)), profiles), *jobs]
+
+
+def _tried(jobs: list[Job], processes: int) -> tuple[dict[str, Trial], Trial | None, bool]:
+    """What came of each fault, by id, and of none; and whether somebody stopped it."""
+    trials: dict[str, Trial] = {}
+    control: Trial | None = None
+    progress = Progress(sys.stdout, len(jobs))
+    try:
+        with closing(carried_out(jobs, processes)) as ended:
+            for job, trial in ended:
+                if job.fault is None:
+                    control = trial
+                else:
+                    trials[job.fault.id] = trial
+                progress.ended(trial)
+    except KeyboardInterrupt:
+        return trials, control, True
+    finally:
+        progress.close()
+    return trials, control, False
+
+
+def _chosen(options: argparse.Namespace, catalogue: Catalogue, profiles: tuple[str, ...]) -> list[Fault]:
+    known = known_faults()
+    for name in options.fault:
+        if name not in known:
+            near = difflib.get_close_matches(name, known, n=3, cutoff=0.5)
+            remedy = f"did you mean {' or '.join(near)}?" if near else "'list --faults' prints all"
+            raise _WrongError(f"--fault {name}: there is no such fault; {remedy}")
+    for name in options.clause:
+        if name not in catalogue.clauses:
+            raise _WrongError(f"--clause {name}: there is no such clause; {catalogue.closest(name)}")
+    for name in options.profile:
+        if name not in catalogue.profiles:
+            raise _WrongError(f"--profile {name}: there is no such profile; known: {', '.join(catalogue.profiles)}")
+    chosen = [
+        fault
+        for fault in known.values()
+        if (not options.fault or fault.id in options.fault)
+        and (not options.clause or fault.clause in options.clause)
+        and (options.fault or not options.profile or catalogue.clauses[fault.clause].profile in profiles)
+    ]
+    if not chosen:
+        raise _WrongError("no fault is left to be tried; 'list --faults' prints all, each with its clause")
+    return chosen
+
+
+def _scenarios(run: Run, profiles: Iterable[str], reasons: Mapping[str, str]) -> Iterable[Scenario]:
+    clauses = run.catalogue.clauses
+    for item in run.plan.scenarios:
+        own = [clauses[name] for name in item.clauses if clauses[name].profile in profiles]
+        if own:
+            # Where every clause is broken by design the scenario says so of any server.
+            design = own[0].by_design if all(clause.by_design for clause in own) else None
+            yield Scenario(item.where, item.name, item.clauses, reasons.get(item.name, design))
+
+
+def _processors() -> int:
+    """How many processors this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

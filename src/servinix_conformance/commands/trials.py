@@ -1,0 +1,166 @@
+"""Runs against servers with a fault each, in processes that carry out one after the other.
+
+A process imports all there is to import once, and calls pytest for each fault anew: that is what `run reference` does,
+but for the start of an interpreter.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import multiprocessing
+import os
+import signal
+import time
+from collections import deque
+from collections.abc import Generator, Sequence
+from dataclasses import dataclass
+from multiprocessing.connection import Connection, wait
+from multiprocessing.context import SpawnProcess
+
+from ..hosting import FaultyServer
+from ..kill_table import Fault, Trial, trial_of
+from ..suite import suite_root
+from .invocation import shut_off, words
+
+LONGEST_SECONDS = 600.0
+"""How long one run may take: no fault makes a scenario wait for anything but an answer, whose time is limited."""
+_STOP_SECONDS = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A run that is wanted.
+
+    Attributes:
+        fault: the one that the server has; None for none.
+        clauses: those whose scenarios are run; all without any.
+        profiles: those that are judged.
+    """
+
+    fault: Fault | None
+    clauses: tuple[str, ...]
+    profiles: tuple[str, ...]
+
+
+def carried_out(jobs: Sequence[Job], processes: int, longest: float = LONGEST_SECONDS) -> Generator[tuple[Job, Trial]]:
+    """Carry out jobs, so many at a time; each comes back when it ends. To close the iterator ends what still runs.
+
+    Args:
+        jobs: what to do, in this order.
+        processes: how many at a time.
+        longest: seconds after which a run is given up.
+    """
+    waiting = deque(jobs)
+    workers: list[_Worker] = []
+    # Else a module in the working directory would hide one of Python's.
+    os.environ["PYTHONSAFEPATH"] = "1"
+    try:
+        while waiting or workers:
+            while waiting and len(workers) < processes:
+                workers.append(_Worker(waiting.popleft()))
+            for worker in _ended(workers, longest):
+                yield worker.job, worker.trial()
+                if waiting and worker.alive:
+                    worker.give(waiting.popleft())
+                else:
+                    workers.remove(worker)
+                    worker.end()
+    finally:
+        for worker in workers:
+            worker.end()
+
+
+def _ended(workers: Sequence[_Worker], longest: float) -> list[_Worker]:
+    """Those that came to an end, or were at it for too long; waits until there is one."""
+    until = min(worker.began for worker in workers) + longest
+    ready = wait([worker.pipe for worker in workers], max(until - time.monotonic(), 0.0))
+    late = time.monotonic() - longest
+    return [worker for worker in workers if worker.pipe in ready or worker.began <= late]
+
+
+class _Worker:
+    """A process that carries out one job after the other."""
+
+    def __init__(self, job: Job) -> None:
+        context = multiprocessing.get_context("spawn")
+        self.pipe, theirs = context.Pipe()
+        # It has children of its own, which multiprocessing forbids to those that it would end by itself.
+        self._process: SpawnProcess = context.Process(target=work, args=(theirs,))
+        self._process.start()
+        theirs.close()
+        self.alive = True
+        self.give(job)
+
+    def give(self, job: Job) -> None:
+        """Give it something to do."""
+        self.job, self.began = job, time.monotonic()
+        with contextlib.suppress(BrokenPipeError):  # it has ended, which is told when the job is asked for
+            self.pipe.send(job)
+
+    def trial(self) -> Trial:
+        """What came of its job, or why nothing did."""
+        try:
+            if self.pipe.poll():
+                trial: Trial = self.pipe.recv()
+                return trial
+            problem = f"it did not end within {time.monotonic() - self.began:.0f} s"
+        except (EOFError, ConnectionError):
+            self._process.join(_STOP_SECONDS)
+            problem = f"the process that ran it died: exit status {self._process.exitcode}"
+        self.alive = False
+        return Trial(self.job.fault, problem=problem)
+
+    def end(self) -> None:
+        """End it, whatever it is doing; its server ends with it."""
+        self.pipe.close()
+        self._process.terminate()
+        self._process.join(_STOP_SECONDS)
+        if self._process.is_alive():  # pragma: no cover - it is told to in vain
+            self._process.kill()
+            self._process.join()
+
+
+def work(pipe: Connection) -> None:
+    """Carry out jobs until there are no more."""
+    # Whoever interrupts does so at the process that hands out jobs.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    shut_off()
+    first = True
+    with contextlib.suppress(EOFError, ConnectionError):
+        while True:
+            pipe.send(trial(pipe.recv()))
+            if first:
+                first = False
+                gc.collect()
+                gc.freeze()  # what was imported stays, and need not be looked through again
+
+
+def trial(job: Job) -> Trial:
+    """Carry out a job in this process."""
+    import pytest  # noqa: PLC0415 - the process that hands out jobs does without
+
+    from ..plugin import Handle  # noqa: PLC0415 - likewise
+
+    began = time.perf_counter()
+    server = FaultyServer.start(job.fault.id if job.fault is not None else None)
+    handle = Handle([], server)
+    try:
+        status = pytest.main(_words(job), plugins=[handle])
+        run = handle.run
+        if run is None or run.problem is not None or not run.selected:
+            told = run.problem[0] if run is not None and run.problem is not None else f"pytest ended with {status!r}"
+            return Trial(job.fault, problem=told)
+        return trial_of(job.fault, run.verdict, run.in_order, time.perf_counter() - began)
+    finally:
+        if handle.run is not None:
+            handle.run.close()
+        server.stop()
+
+
+def _words(job: Job) -> list[str]:
+    root = suite_root()
+    values = {"--servinix-profile": job.profiles, "--servinix-clause": job.clauses}
+    # What pytest looks for when it ends, an exception that nobody saw, costs as much as a tenth of the run.
+    more = ["--servinix-strict", "-p", "no:unraisableexception"]
+    return words(root, values, [str(root / "features")], more=more)
