@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import importlib
 import io
 import re
 import sys
@@ -59,6 +60,19 @@ examples:
   servinix-conformance init https://staging.acme.example/openapi.json --output acme.toml
   servinix-conformance init acme.yaml --base-url https://staging.acme.example/v2 --name 'Acme staging'
 """
+_MODULES = {
+    "run": "run",
+    "doctor": "run",
+    "init": "init",
+    "serve": "serve",
+    "list": "listing",
+    "check-document": "check_document",
+    "faults": "faults",
+    "diff": "diff",
+    "sign": "sign",
+    "verify": "sign",
+}
+"""The module of each command."""
 _DURATION = re.compile(r"([0-9]+(?:\.[0-9]+)?)(s|m|)")
 
 
@@ -69,24 +83,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # What a target says may hold characters that this terminal does not know.
         sys.stdout.reconfigure(errors="backslashreplace")
     # Each command imports what it needs, so that none pays for another.
-    if options.command in {"run", "doctor"}:
-        from .commands import run as command  # noqa: PLC0415
-    elif options.command == "init":
-        from .commands import init as command  # type: ignore[no-redef]  # noqa: PLC0415
-    elif options.command == "check-document":
-        from .commands import check_document as command  # type: ignore[no-redef]  # noqa: PLC0415
-    elif options.command == "faults":
-        from .commands import faults as command  # type: ignore[no-redef]  # noqa: PLC0415
-    elif options.command == "diff":
-        from .commands import diff as command  # type: ignore[no-redef]  # noqa: PLC0415
-    elif options.command in {"sign", "verify"}:
-        from .commands import sign as command  # type: ignore[no-redef]  # noqa: PLC0415
-    elif options.command == "serve":
-        from .commands import serve as command  # type: ignore[no-redef]  # noqa: PLC0415
-    else:
-        from .commands import listing as command  # type: ignore[no-redef]  # noqa: PLC0415
+    command = importlib.import_module(f".commands.{_MODULES[options.command]}", __package__)
     try:
-        status = command.main(options)
+        status: int = command.main(options)
         sys.stdout.flush()
     except BrokenPipeError:
         from .console import unread  # noqa: PLC0415 - nobody has to wait for it
