@@ -77,7 +77,7 @@ def test_everybody_who_is_spoken_of_in_the_suite_is_foretold() -> None:
         for example in scenario.examples:
             told = foretell(example, words)
             text = " ".join(text for _, text in example)
-            assert told.parts[0].name == "Ada", scenario.where
+            assert {"Ada"} <= {part.name for part in told.parts}, scenario.where
             locking = any(words in text for words in ("as often as locks", " once more"))
-            assert told.parts[0].locked is locking, scenario.where
+            assert any(part.locked for part in told.parts) is locking, scenario.where
             assert bool(told.waits) is (" passed" in text), scenario.where
