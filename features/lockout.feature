@@ -154,7 +154,7 @@ Feature: Refused and locked out
 
   Rule: The lock ends by itself, 15 to 30 minutes after it began
 
-    @LOCK-3
+    @LOCK-3 @POLICY-1
     Scenario: It lasts to its last second
       Given Ada is a user without MFA
       And Ada has failed her password as often as locks an account
@@ -162,7 +162,7 @@ Feature: Refused and locked out
       And Ada signs in with her password
       Then Ada is refused
 
-    @LOCK-3
+    @LOCK-3 @POLICY-1
     Scenario Outline: It ends by itself
       Given Ada is a user <mfa>
       And Ada has failed her password as often as locks an account
@@ -191,7 +191,7 @@ Feature: Refused and locked out
       And Ada signs in with her password
       Then Ada is signed in
 
-    @LOCK-3
+    @LOCK-3 @LIMIT-4
     Scenario: It is counted from when it began, whatever is tried meanwhile
       Given Ada is a user without MFA
       And Ada has failed her password as often as locks an account

@@ -38,7 +38,7 @@ Feature: When a code is rejected
 
   Rule: A code does not live long
 
-    @MFA-17
+    @MFA-17 @POLICY-1
     Scenario: A code works until the last second of its life
       Given Ada is a user with MFA by e-mail
       And Ada was asked for a code
@@ -46,7 +46,7 @@ Feature: When a code is rejected
       And Ada enters the code
       Then Ada is signed in
 
-    @MFA-17
+    @MFA-17 @POLICY-1
     Scenario: A code is rejected once its life is over
       Given Ada is a user with MFA by e-mail
       And Ada was asked for a code

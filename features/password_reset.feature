@@ -33,7 +33,7 @@ Feature: Resetting the password
 
   Rule: The link does not live long
 
-    @RESET-2
+    @RESET-2 @POLICY-1
     Scenario: A link works until the last second of its life
       Given Ada is a user without MFA
       And Ada has a reset link
@@ -43,7 +43,7 @@ Feature: Resetting the password
       When Ada signs in with her new password
       Then Ada is signed in
 
-    @RESET-2
+    @RESET-2 @POLICY-1
     Scenario: A link is dead once its life is over
       Given Ada is a user without MFA
       And Ada has a reset link

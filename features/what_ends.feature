@@ -45,3 +45,44 @@ Feature: What has ended stays ended
       When Ada asks for a reset link
       And Ada follows the link and chooses a new password
       Then the change is made
+
+  Rule: A sign-in that was begun is over after ten minutes at the most, and nothing extends it
+
+    @TOKEN-8 @POLICY-1
+    Scenario: It can be completed until the last second of its challenge's life
+      Given Ada is a user with MFA by e-mail
+      And Ada was asked for a code
+      When all but 10 seconds of the challenge's life have passed
+      And Ada asks for a new code
+      Then Ada is asked for a code
+      And a code reaches Ada's e-mail
+      When Ada enters a wrong code
+      And all but 1 second of the challenge's life has passed
+      And Ada enters the code
+      Then Ada is signed in
+
+    @TOKEN-8 @POLICY-1
+    Scenario: Neither a new code nor a wrong one extends it
+      Given Ada is a user with MFA by e-mail
+      And Ada was asked for a code
+      When all but 10 seconds of the challenge's life have passed
+      And Ada asks for a new code
+      Then Ada is asked for a code
+      And a code reaches Ada's e-mail
+      When Ada enters a wrong code
+      And the challenge's life has passed
+      And Ada enters the code
+      Then Ada is refused
+      And Ada is not signed in
+
+    @TOKEN-8
+    Scenario: After ten minutes no new code is to be had in it
+      Given Ada is a user with MFA by phone
+      And Ada was asked for a code
+      When 10 minutes have passed
+      And Ada asks for a new code
+      Then Ada is refused
+      When Ada signs in with her password
+      Then Ada is asked for a code
+      When Ada enters the code
+      Then Ada is signed in

@@ -26,6 +26,8 @@ SPANS = {
     "the wait for a new code": "resend_after_seconds",
     "the lock": "lock_seconds",
     "the link's life": "reset_token_ttl_seconds",
+    "the challenge's life": "mfa_token_ttl_seconds",
+    "the session's life": "access_token_ttl_seconds",
 }
 """Each span of time that steps speak of, and the promise that tells its length."""
 _PUBLISHED_WAIT = 30
@@ -65,6 +67,7 @@ class Person:
     codes: list[Checkpoint] = field(default_factory=list)
     spans: dict[str, Span] = field(default_factory=dict)
     rounds: list[list[Outcome]] = field(default_factory=list)
+    since: float = 0.0  # a moment before her latest deed, by her account's clock
 
     @property
     def outcome(self) -> Outcome:
@@ -135,31 +138,42 @@ class Cast:
         """The password stage."""
         here = self.device(person, device)
         before = self.world.inbox.checkpoint(person.contact.address) if person.contact else None
-        since = self.world.clock.now(person.account)
+        person.since = self.world.clock.now(person.account)
         outcome = here.actor.sign_in(email, password, **(extra or {}))
-        self._challenged(person, here, outcome, before, since)
+        self._challenged(person, here, outcome, before)
+        if outcome.kind == "code-asked":
+            # Here alone: nothing that comes later extends it.
+            self.begin(person, "the challenge's life", person.since, outcome.number("expires_in"))
+        return self._signed_in(person, outcome)
+
+    def enter_code(self, person: Person, device: Device, code: str) -> Outcome:
+        """The OTP stage."""
+        person.since = self.world.clock.now(person.account)
+        return self._signed_in(person, device.actor.enter_code(code))
+
+    def _signed_in(self, person: Person, outcome: Outcome) -> Outcome:
+        if outcome.kind == "signed-in":
+            self.begin(person, "the session's life", person.since, outcome.number("expires_in"))
         return outcome
 
     def ask_for_code(self, person: Person, device: str | None = None) -> Outcome:
         """Ask for a new code."""
         here = self.device(person, device)
         before = self.world.inbox.checkpoint(person.contact.address) if person.contact else None
-        since = self.world.clock.now(person.account)
+        person.since = self.world.clock.now(person.account)
         outcome = here.actor.request_code()
-        self._challenged(person, here, outcome, before, since)
+        self._challenged(person, here, outcome, before)
         return outcome
 
-    def _challenged(
-        self, person: Person, device: Device, outcome: Outcome, before: Checkpoint | None, since: float
-    ) -> None:
+    def _challenged(self, person: Person, device: Device, outcome: Outcome, before: Checkpoint | None) -> None:
         if outcome.kind != "code-asked":
             return
         device.challenged, device.code = before, None
         if before is not None:
             person.codes.append(before)
         life, wait = outcome.number("otp_expires_in"), outcome.number("resend_after")
-        self.begin(person, "the code's life", since, life)
-        self.begin(person, "the wait for a new code", since, wait if self.world.shortened else _PUBLISHED_WAIT)
+        self.begin(person, "the code's life", person.since, life)
+        self.begin(person, "the wait for a new code", person.since, wait if self.world.shortened else _PUBLISHED_WAIT)
 
     def code_for(self, person: Person, device: Device) -> str:
         """The code of the sign-in that a device began; a device that began none takes that of another."""
@@ -188,7 +202,7 @@ class Cast:
             return
         outcome = self.give_password(person, person.password, device)
         if outcome.kind == "code-asked" and person.contact is not None:
-            outcome = here.actor.enter_code(self.code_for(person, here))
+            outcome = self.enter_code(person, here, self.code_for(person, here))
         if outcome.kind != "signed-in":
             raise Untested(f"{person.name} could not be signed in: {outcome.said}")
 
@@ -207,8 +221,12 @@ class Cast:
         person.spans[span] = Span(since, now, SPANS[span] if length is None else length)
 
     def pass_all_but(self, person: Person, span: str, seconds: float) -> None:
-        """Let time pass until surely no less than `seconds` of a span are left."""
+        """Let time pass until surely no less than `seconds` of a span are left. Raises `Untested` if it may be over."""
         begun, length, uncertainty = self._span(person, span)
+        if self.world.clock.now(person.account) > begun.earliest + length - uncertainty:
+            raise Untested(
+                f"{span}, {length:g} s, may have been over before so much of it was done: it is too short here"
+            )
         self._pass_until(person, begun.earliest + length - seconds - uncertainty, span)
 
     def pass_whole(self, person: Person, span: str) -> None:

@@ -10,4 +10,4 @@ from .language import phrase
 
 @when(phrase("{who} enters {whose}'s code"))
 def _(cast: Cast, who: str, whose: str) -> None:
-    cast.device(cast[who]).actor.enter_code(cast.earlier_code(cast[whose], 1))
+    cast.enter_code(cast[who], cast.device(cast[who]), cast.earlier_code(cast[whose], 1))

@@ -23,7 +23,7 @@ _WORDS = {
         r"in capitals|with a capital domain|with a blank after it|with a tag|with a dotless i|with a long s"
         r"|with a Kelvin sign|in full-width letters|with a wildcard in place of its first letter|with a query after it"
     ),
-    "span": r"the code's life|the wait for a new code|the lock|the link's life",
+    "span": r"the code's life|the wait for a new code|the lock|the link's life|the challenge's life|the session's life",
     "part": r"a third|two thirds",
     "number": r"[0-9]+",
     "unit": r"seconds?|minutes?|hours?",

@@ -88,7 +88,7 @@ def _code(cast: Cast, person: Person, here: Device, code: str) -> str:
 def _(cast: Cast, who: str, code: str, device: str | None) -> None:
     person = cast[who]
     here = cast.device(person, device)
-    here.actor.enter_code(_code(cast, person, here, code))
+    cast.enter_code(person, here, _code(cast, person, here, code))
 
 
 @when(phrase("{who} asks for a new code"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pytest_bdd import then, when
 
-from servinix_conformance.actor import Forecast, Untested, foretold, require
+from servinix_conformance.actor import Forecast, NotClaimed, Outcome, Untested, foretold, require
 
 from .cast import SPANS, Cast
 from .language import phrase
@@ -50,10 +50,11 @@ def _(cast: Cast, part: str, span: str) -> None:
     cast.pass_thirds(cast.protagonist, span, {"a third": 1, "two thirds": 2}[part])
 
 
-@when(phrase("all but 1 second of {span} has passed"))
+@when(phrase("all but {number} {unit} of {span} has passed"))
+@when(phrase("all but {number} {unit} of {span} have passed"))
 @foretold(_waits_for)
-def _(cast: Cast, span: str) -> None:
-    cast.pass_all_but(cast.protagonist, span, 1)
+def _(cast: Cast, number: str, unit: str, span: str) -> None:
+    cast.pass_all_but(cast.protagonist, span, _seconds(number, unit))
 
 
 @when(phrase("all but 1 second of {number} {unit} has passed"))
@@ -61,6 +62,39 @@ def _(cast: Cast, span: str) -> None:
 def _(cast: Cast, number: str, unit: str) -> None:
     seconds = _published(cast, number, unit) - 1 - cast.world.clock.uncertainty
     cast.world.clock.pass_time(cast.protagonist.account, seconds, f"{number} {unit}")
+
+
+def _told(outcome: Outcome, span: str) -> float | None:
+    """What an answer says of the length of a span, from now on, in seconds."""
+    if outcome.kind == "refused":
+        return outcome.wait
+    names = {
+        "the code's life": "otp_expires_in",
+        "the wait for a new code": "resend_after",
+        "the challenge's life": "expires_in",
+        "the session's life": "expires_in",
+    }
+    return outcome.number(names[span]) if span in names else None
+
+
+@then(phrase("{who} is told how much of {span} is left"))
+def _(cast: Cast, who: str, span: str) -> None:
+    person = cast[who]
+    told = _told(person.outcome, span)
+    if person.outcome.kind == "refused":
+        require(told is not None, f"a refusal that tells how long to wait ({span})", person.outcome.said)
+    elif told is None:
+        raise NotClaimed(f"its answers do not tell how much of {span} is left")
+    cast.begin(person, span, person.since, told)
+
+
+@then(phrase("{who} is told of {span} what is published"))
+@foretold(lambda span, **_words: Forecast(counts=(SPANS[span],)))
+def _(cast: Cast, who: str, span: str) -> None:
+    told, published = _told(cast[who].outcome, span), cast.world.promise(SPANS[span])
+    if told is None:
+        raise NotClaimed(f"its answers do not tell of {span}")
+    require(told == published, f"{span} to be {published} s, as published", f"the answer tells {told:g} s")
 
 
 @then(phrase("{who} is told to wait {number} {unit} for a new code"))

@@ -124,7 +124,7 @@ class WrongPasswordSendsCode(Rules):
             self.send_otp(attempt, self.draw_otp(attempt))
 
 
-@fault("no-resend-wait", severity="M", clause="MFA-16")
+@fault("no-resend-wait", severity="M", clause="MFA-16", also_breaks=("POLICY-1", "LIMIT-3", "SEND-1"))
 class NoResendWait(Rules):
     """Sends a new code at once whenever one is asked for."""
 
@@ -132,7 +132,12 @@ class NoResendWait(Rules):
         """Claim nothing."""
 
 
-@fault("resend-wait-too-long", severity="M", clause="MFA-16")
+@fault(
+    "resend-wait-too-long",
+    severity="M",
+    clause="MFA-16",
+    also_breaks=("POLICY-1", "SEND-1", "OOB-9", "TOKEN-1", "TOKEN-6", "LEAK-1"),
+)
 class ResendWaitTooLong(Rules):
     """Sends a new code after a minute only, and says 30 seconds."""
 

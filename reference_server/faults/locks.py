@@ -13,6 +13,8 @@ from ..sign_in import Attempt
 from ..store import Store, address_key
 from .registry import fault
 
+_in_lock: dict[str, int] = {}
+
 
 @fault(
     "never-locks",
@@ -65,7 +67,7 @@ class LockIgnoresRightCode(Rules):
         return False
 
 
-@fault("lock-never-clears", severity="M", clause="LOCK-3")
+@fault("lock-never-clears", severity="M", clause="LOCK-3", also_breaks=("POLICY-1", "LIMIT-2", "LIMIT-3", "LIMIT-4"))
 class LockNeverClears(Rules):
     """Keeps an account locked until Support unlocks it."""
 
@@ -73,7 +75,7 @@ class LockNeverClears(Rules):
         return super().lock_until(now) + 10**9
 
 
-@fault("lock-too-short", severity="M", clause="LOCK-3")
+@fault("lock-too-short", severity="M", clause="LOCK-3", also_breaks=("POLICY-1", "LIMIT-4"))
 class LockTooShort(Rules):
     """Clears a lock after 10 minutes."""
 
@@ -81,7 +83,7 @@ class LockTooShort(Rules):
         return now + 600
 
 
-@fault("lock-too-long", severity="M", clause="LOCK-3")
+@fault("lock-too-long", severity="M", clause="LOCK-3", also_breaks=("POLICY-1", "LIMIT-2", "LIMIT-4"))
 class LockTooLong(Rules):
     """Clears a lock after an hour."""
 
@@ -89,7 +91,15 @@ class LockTooLong(Rules):
         return now + 3600
 
 
-@fault("attempts-extend-lock", severity="M", clause="LIMIT-4", also_breaks=("LOCK-3",))
+@fault(
+    "attempts-extend-lock",
+    severity="M",
+    clause="LIMIT-4",
+    also_breaks=(
+        "LOCK-3",
+        "LIMIT-3",
+    ),
+)
 class AttemptsExtendLock(Rules):
     """Starts a lock anew with every attempt."""
 
@@ -110,6 +120,43 @@ class RetryAfterTooShort(Rules):
         end = self.lock_end(attempt.account, attempt.now)
         if end is not None:
             raise Refusal("account-locked", retry_after=end - attempt.now - 60)
+
+
+@fault("retry-after-of-the-whole-lock", severity="L", clause="LIMIT-3")
+class RetryAfterOfTheWholeLock(Rules):
+    """Asks for the wait of a whole lock, however much of it is over."""
+
+    def refuse_while_locked(self, attempt: Attempt) -> None:
+        try:
+            super().refuse_while_locked(attempt)
+        except Refusal as refusal:
+            raise Refusal(refusal.name, retry_after=self.policy.lock_seconds) from refusal
+
+
+@fault("resend-wait-told-too-short", severity="L", clause="LIMIT-3")
+class ResendWaitToldTooShort(Rules):
+    """Asks for a wait before a new code that is five seconds too short."""
+
+    def claim_resend(self, attempt: Attempt) -> None:
+        try:
+            super().claim_resend(attempt)
+        except Refusal as refusal:
+            raise Refusal(refusal.name, retry_after=max((refusal.retry_after or 0) - 5, 0)) from refusal
+
+
+@fault("failures-in-a-lock-begin-another", severity="M", clause="LIMIT-4")
+class FailuresInALockBeginAnother(Rules):
+    """Begins a lock anew when as many passwords fail during it as began it."""
+
+    def refuse_while_locked(self, attempt: Attempt) -> None:
+        if self.lock_end(attempt.account, attempt.now) is None:
+            _in_lock.pop(attempt.account.id, None)
+        elif not self.password_matches(attempt.account, attempt.request.text("password")):
+            _in_lock[attempt.account.id] = _in_lock.get(attempt.account.id, 0) + 1
+            if _in_lock[attempt.account.id] == self.policy.password_failures_before_lock:
+                lock = {"end": self.lock_until(attempt.now), "key": address_key(attempt.account.email)}
+                self.store.change("UPDATE password_attempts SET locked_until = :end WHERE address_key = :key", **lock)
+        super().refuse_while_locked(attempt)
 
 
 @fault("only-real-users-lock", severity="M", clause="ENUM-3")

@@ -19,7 +19,7 @@ _used: dict[str, set[str]] = defaultdict(set)
 _replaced: dict[str, set[str]] = defaultdict(set)
 
 
-@fault("code-never-expires", severity="H", clause="MFA-17", also_breaks=("MFA-18", "OOB-1"))
+@fault("code-never-expires", severity="H", clause="MFA-17", also_breaks=("MFA-18", "OOB-1", "POLICY-1"))
 class CodeNeverExpires(Rules):
     """Takes a code at any age."""
 
@@ -27,7 +27,7 @@ class CodeNeverExpires(Rules):
         return False
 
 
-@fault("code-expires-at-once", severity="H", clause="MFA-17", also_breaks=("MFA-16",))
+@fault("code-expires-at-once", severity="H", clause="MFA-17", also_breaks=("MFA-16", "POLICY-1", "TOKEN-8"))
 class CodeExpiresAtOnce(Rules):
     """Takes no code that is older than five seconds."""
 
@@ -75,7 +75,7 @@ class FreshCodeRefusedAfterRejection(Rules):
         return challenge.failures == 0 and super().otp_matches(attempt, challenge, otp)
 
 
-@fault("mfa-token-never-expires", severity="H", clause="TOKEN-8")
+@fault("mfa-token-never-expires", severity="H", clause="TOKEN-8", also_breaks=("POLICY-1",))
 class MfaTokenNeverExpires(Rules):
     """Takes an mfa_token at any age."""
 
@@ -83,7 +83,7 @@ class MfaTokenNeverExpires(Rules):
         return False
 
 
-@fault("mfa-token-renewed", severity="M", clause="TOKEN-8")
+@fault("mfa-token-renewed", severity="M", clause="TOKEN-8", also_breaks=("POLICY-1",))
 class MfaTokenRenewed(Store):
     """Extends an mfa_token with every new code."""
 
@@ -91,6 +91,39 @@ class MfaTokenRenewed(Store):
         sql = "UPDATE challenges SET expires_at = :until WHERE token_digest = :token_digest"
         self.change(sql, until=otp_expires_at + 300, token_digest=token_digest)
         return super().replace_otp(token_digest, otp_digest, otp_expires_at)
+
+
+@fault("mfa-token-renewed-by-wrong-code", severity="M", clause="TOKEN-8", also_breaks=("POLICY-1",))
+class MfaTokenRenewedByWrongCode(Store):
+    """Extends an mfa_token with every wrong code."""
+
+    def count_challenge_attempt(self, token_digest: str, limit: int) -> bool:
+        sql = "UPDATE challenges SET expires_at = expires_at + 60 WHERE token_digest = :digest"
+        self.change(sql, digest=token_digest)
+        return super().count_challenge_attempt(token_digest, limit)
+
+
+@fault("challenge-life-told-anew", severity="L", clause="POLICY-1")
+class ChallengeLifeToldAnew(Rules):
+    """Tells with a new code that the challenge lives as long as when it began."""
+
+    def challenge_body(self, attempt: Attempt, token: str, challenge: Challenge) -> dict[str, object]:
+        return super().challenge_body(attempt, token, challenge) | {"expires_in": self.policy.mfa_token_ttl_seconds}
+
+
+@fault("policy-published-is-another", severity="L", clause="POLICY-1")
+class PolicyPublishedIsAnother(Rules):
+    """Publishes longer lives of codes, challenges and access tokens than it has, and a shorter wait."""
+
+    def get_policy(self, request: Request) -> Answer:
+        other = {
+            "otp_ttl_seconds": 400,
+            "mfa_token_ttl_seconds": 700,
+            "access_token_ttl_seconds": 1000,
+            "resend_after_seconds": 20,
+        }
+        answer = super().get_policy(request)
+        return replace(answer, body={**(answer.body or {}), **other})
 
 
 @fault("code-of-another-user", severity="C", clause="OOB-5")

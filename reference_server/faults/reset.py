@@ -48,7 +48,7 @@ class FoldedEmail(Rules):
         return Contact("email", request.text("typed"))
 
 
-@fault("reset-link-never-expires", severity="H", clause="RESET-2")
+@fault("reset-link-never-expires", severity="H", clause="RESET-2", also_breaks=("POLICY-1",))
 class ResetLinkNeverExpires(Rules):
     """Takes a reset link at any age."""
 

@@ -59,7 +59,7 @@ class SignatureIgnored(Tokens):
         return jwt.decode(token, options={"verify_signature": False})
 
 
-@fault("exp-ignored", severity="H", clause="TOKEN-3")
+@fault("exp-ignored", severity="H", clause="TOKEN-3", also_breaks=("POLICY-1",))
 class ExpIgnored(Tokens):
     """Takes an access token at any age."""
 

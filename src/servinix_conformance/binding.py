@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from email.utils import parsedate_to_datetime
 from typing import Any, Literal
 
 from .document import Answer
@@ -167,9 +168,16 @@ class Binding:
 
     @staticmethod
     def wait(answer: Answer) -> int | None:
-        """The seconds of `Retry-After` (RFC 9110, 10.2.3), where the answer has them."""
+        """The seconds of `Retry-After` (RFC 9110, 10.2.3), where it has them; a date counts from its own date."""
         value = answer.headers.get("retry-after", "")
-        return int(value) if re.fullmatch("[0-9]{1,9}", value) else None
+        if re.fullmatch("[0-9]{1,9}", value):
+            return int(value)
+        try:
+            until, now = (parsedate_to_datetime(date) for date in (value, answer.headers.get("date", "")))
+            return max(round((until - now).total_seconds()), 0)
+        except (ValueError, TypeError):
+            # A date without a zone cannot be compared with one that has it.
+            return None
 
 
 def _override(bound: Bound, table: Mapping[str, Any]) -> Bound:

@@ -34,7 +34,10 @@ _POLICY = (
 # Logical operation: its request fields, and its answer fields. `*` points to a list; the fields then start at an item.
 OPERATIONS: dict[str, tuple[dict[str, str], dict[str, str]]] = {
     "signIn": ({"email": "/email", "password": "/password", "client_id": "/client_id"}, _CHALLENGE),
-    "verifyOtp": ({"mfa_token": "/mfa_token", "otp": "/otp"}, {"access_token": "/access_token"}),
+    "verifyOtp": (
+        {"mfa_token": "/mfa_token", "otp": "/otp"},
+        {name: _CHALLENGE[name] for name in ("access_token", "expires_in")},
+    ),
     # Not in openapi.yaml: a deployment that sends no code by itself has it.
     "requestOtp": ({"mfa_token": "/mfa_token"}, _CHALLENGE),
     "resendOtp": ({"mfa_token": "/mfa_token"}, _CHALLENGE),

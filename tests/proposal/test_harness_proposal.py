@@ -60,7 +60,7 @@ def test_flat_documents_in_camel_case() -> None:
     assert found["verifyOtp"] == {
         "operation": "authenticateWithOtp",
         "request": {"mfa_token": "/challengeId", "otp": "/passcode"},
-        "answer": {"access_token": "/accessToken"},
+        "answer": {"access_token": "/accessToken", "expires_in": "/expiresIn"},
     }
     assert found["resendOtp"] == {
         "operation": "retryOtp",
@@ -189,7 +189,10 @@ def test_one_operation_whose_answers_name_the_challenge() -> None:
             "operation": "initiateAuth",
             "constants": {"/challengeName": "EMAIL_OTP"},
             "request": {"mfa_token": "/session", "otp": "/code"},
-            "answer": {"access_token": "/authenticationResult/accessToken"},
+            "answer": {
+                "access_token": "/authenticationResult/accessToken",
+                "expires_in": "/authenticationResult/expiresIn",
+            },
         },
     }
 

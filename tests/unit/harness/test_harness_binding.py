@@ -299,3 +299,17 @@ def test_all_names_that_steps_do_not_know_are_told_at_once() -> None:
 def test_how_long_an_answer_asks_to_wait(value: str, seconds: int | None) -> None:
     assert Binding.wait(answer(headers={"retry-after": value})) == seconds
     assert Binding.wait(answer()) is None
+
+
+@pytest.mark.parametrize(
+    ("now", "seconds"),
+    [
+        ("Wed, 21 Oct 2026 07:27:15 GMT", 45),
+        ("Wed, 21 Oct 2026 07:29:00 GMT", 0),
+        ("Wed, 21 Oct 2026 07:27:15", None),
+        ("soon", None),
+    ],
+)
+def test_a_wait_until_a_date_counts_from_the_date_of_the_answer(now: str, seconds: int | None) -> None:
+    headers = {"retry-after": "Wed, 21 Oct 2026 07:28:00 GMT", "date": now}
+    assert Binding.wait(answer(headers=headers)) == seconds

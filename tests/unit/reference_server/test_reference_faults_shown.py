@@ -367,6 +367,28 @@ def _(stage: Stage) -> object:
     return statuses(stage.verify(mfa_token, stage.codes(person.email)[-1]))
 
 
+@shows("mfa-token-renewed-by-wrong-code")
+def _(stage: Stage) -> object:
+    person = stage.mfa_person()
+    mfa_token, code = stage.challenge(person)
+    stage.verify(mfa_token, wrong(code))
+    stage.pass_time(person, 600)
+    return statuses(stage.resend(mfa_token))
+
+
+@shows("challenge-life-told-anew")
+def _(stage: Stage) -> object:
+    person = stage.mfa_person()
+    mfa_token, _ = stage.challenge(person)
+    stage.pass_time(person, 100)
+    return stage.resend(mfa_token).get_json()["expires_in"]
+
+
+@shows("policy-published-is-another")
+def _(stage: Stage) -> object:
+    return stage.support_call("GET", "/policy").get_json()
+
+
 @shows("code-of-another-user")
 def _(stage: Stage) -> object:
     (mfa_token, own), (_, others) = stage.challenge(stage.mfa_person()), stage.challenge(stage.mfa_person())
@@ -558,6 +580,7 @@ class Counting(Passwords):
 
 
 @shows("never-locks", "lock-never-clears", "lock-too-short", "lock-too-long", "retry-after-missing-a-minute")
+@shows("retry-after-of-the-whole-lock")
 def _(stage: Stage) -> object:
     person = stage.person()
     lock(stage, person)
@@ -585,6 +608,21 @@ def _(stage: Stage) -> object:
     stage.sign_in(person)
     stage.pass_time(person, 1)
     return statuses(stage.sign_in(person))
+
+
+@shows("failures-in-a-lock-begin-another")
+def _(stage: Stage) -> object:
+    person = stage.person()
+    lock(stage, person)
+    stage.pass_time(person, 899)
+    lock(stage, person)
+    stage.pass_time(person, 1)
+    return statuses(stage.sign_in(person))
+
+
+@shows("resend-wait-told-too-short")
+def _(stage: Stage) -> object:
+    return stage.resend(stage.challenge(stage.mfa_person())[0]).headers["Retry-After"]
 
 
 @shows("only-real-users-lock")
