@@ -11,6 +11,7 @@ pytest_plugins = [
     "steps.support",
     "steps.reset",
     "steps.probes",
+    "steps.forgeries",
     "steps.leaks",
     "steps.races",
     "steps.codes",
@@ -18,4 +19,5 @@ pytest_plugins = [
     "steps.ways",
     "steps.inputs",
     "steps.paths",
+    "steps.odd_inputs",
 ]

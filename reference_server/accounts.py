@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from . import messages
 from .delivery import Delivery
-from .inputs import Request
+from .inputs import Request, parse_object
 from .model import Account, Contact, Message, rfc3339
 from .passwords import Passwords
 from .problems import Refusal
@@ -34,6 +34,10 @@ class Accounts:
         self.store, self.tokens = store, tokens
         self.delivery = Delivery(settings, store)
         self.passwords = Passwords(settings.password_profile)
+
+    def parse_body(self, data: bytes) -> dict[str, object]:
+        """Return a body as the object that it is, or refuse it."""
+        return parse_object(data)
 
     def real_time(self) -> float:
         """Return the time of accounts that have no clock of their own, and of unknown addresses."""

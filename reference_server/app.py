@@ -8,7 +8,7 @@ from flask import Flask, Response, json, request
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from .inputs import Answer, Request, parse_object
+from .inputs import Answer, Request
 from .model import Account
 from .portal import Pages, open_portal
 from .problems import Refusal, refuse, refuse_http, sent_bearer
@@ -109,7 +109,7 @@ def _read(ruling: Rules, *, reads_body: bool) -> Request:
     if reads_body and request.mimetype not in ruling.media_types:
         raise Refusal("unsupported-media-type")
     return Request(
-        body=parse_object(data) if reads_body else {},
+        body=ruling.parse_body(data) if reads_body else {},
         query=request.args,
         headers=dict(request.headers),
         bearer=sent_bearer(),

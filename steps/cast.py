@@ -28,6 +28,7 @@ SPANS = {
     "the link's life": "reset_token_ttl_seconds",
     "the challenge's life": "mfa_token_ttl_seconds",
     "the session's life": "access_token_ttl_seconds",
+    "the access token's life": "access_token_ttl_seconds",
 }
 """Each span of time that steps speak of, and the promise that tells its length."""
 _PUBLISHED_WAIT = 30
@@ -144,16 +145,19 @@ class Cast:
         if outcome.kind == "code-asked":
             # Here alone: nothing that comes later extends it.
             self.begin(person, "the challenge's life", person.since, outcome.number("expires_in"))
-        return self._signed_in(person, outcome)
+        return self._signed_in(person, here, outcome)
 
     def enter_code(self, person: Person, device: Device, code: str) -> Outcome:
         """The OTP stage."""
         person.since = self.world.clock.now(person.account)
-        return self._signed_in(person, device.actor.enter_code(code))
+        return self._signed_in(person, device, device.actor.enter_code(code))
 
-    def _signed_in(self, person: Person, outcome: Outcome) -> Outcome:
+    def _signed_in(self, person: Person, device: Device, outcome: Outcome) -> Outcome:
         if outcome.kind == "signed-in":
-            self.begin(person, "the session's life", person.since, outcome.number("expires_in"))
+            declared = outcome.number("expires_in")
+            self.begin(person, "the session's life", person.since, declared)
+            # That a token ends when it says so itself is one promise, and what is said of it another.
+            self.begin(person, "the access token's life", person.since, device.actor.token_lasts or declared)
         return outcome
 
     def ask_for_code(self, person: Person, device: str | None = None) -> Outcome:

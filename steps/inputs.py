@@ -126,9 +126,11 @@ def _(cast: Cast, who: str, size: str) -> None:
 
 @then(phrase("nothing is opened for {who}"))
 def _(cast: Cast, who: str) -> None:
-    outcome = cast[who].outcome
+    outcome, last = cast[who].outcome, cast[who].last
     opened = outcome.kind in {"signed-in", "code-asked"}
     require(not opened, "nothing to be opened", f"{outcome.said}, and a stage was passed with it")
+    failed = last is not None and last.actor.wire.server_error
+    require(not failed, "a refusal", f"{outcome.said}, and the server failed at it")
 
 
 _VALUES: dict[str, object] = {"true": True, "false": False}

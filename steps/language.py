@@ -23,7 +23,10 @@ _WORDS = {
         r"in capitals|with a capital domain|with a blank after it|with a tag|with a dotless i|with a long s"
         r"|with a Kelvin sign|in full-width letters|with a wildcard in place of its first letter|with a query after it"
     ),
-    "span": r"the code's life|the wait for a new code|the lock|the link's life|the challenge's life|the session's life",
+    "span": (
+        r"the code's life|the wait for a new code|the lock|the link's life|the challenge's life|the session's life"
+        r"|the access token's life"
+    ),
     "part": r"a third|two thirds",
     "number": r"[0-9]+",
     "unit": r"seconds?|minutes?|hours?",
@@ -54,6 +57,22 @@ _WORDS = {
         r"|in the address of a request that reads"
     ),
     "size": r"3 MB",
+    "odd_body": (
+        r"half a body|an empty body|a body that is no JSON|a body that is a list|a body that is nothing"
+        r"|a body that is no UTF-8|a body with a number without end|a body that is nested without end"
+    ),
+    "odd_text": r"U\+0000|half a character|5,000 letters|other scripts|half a query|a template|a path",
+    "odd_token": (
+        r"nothing|two dots|half a token|a token of lists|a token whose algorithm is a number"
+        r"|a token whose algorithm is unknown|a token in other letters|5,000 letters"
+    ),
+    "forged": (
+        r"that says it is not signed|without its signature|with another signature|with its signature cut off"
+        r"|with a signature of zeros|that says something else|signed with another key"
+        r"|signed with a key that it brings along|signed with a key that it points to"
+        r"|signed with a key that is named by a trick|signed with the public key as secret"
+        r"|signed with a secret that is easily guessed"
+    ),
 }
 
 

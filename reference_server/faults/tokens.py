@@ -5,7 +5,6 @@
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
-from typing import Any
 
 import jwt
 
@@ -39,24 +38,6 @@ class AccessTokenContinuesSignIn(Rules):
             begun = self.store.rows("SELECT * FROM challenges WHERE user_id = :id", id=account.id)
             return Challenge(**begun[-1]), Attempt(request, account, "web-portal", self.now(account))
         return super().pending(request)
-
-
-@fault("alg-none", severity="C", clause="TOKEN-2")
-class AlgNone(Tokens):
-    """Takes a token that says it is not signed."""
-
-    def verified(self, token: str) -> dict[str, Any]:
-        if str(jwt.get_unverified_header(token).get("alg")).lower() == "none":
-            return jwt.decode(token, options={"verify_signature": False})
-        return super().verified(token)
-
-
-@fault("signature-ignored", severity="C", clause="TOKEN-2")
-class SignatureIgnored(Tokens):
-    """Takes a token whatever its signature."""
-
-    def verified(self, token: str) -> dict[str, Any]:
-        return jwt.decode(token, options={"verify_signature": False})
 
 
 @fault("exp-ignored", severity="H", clause="TOKEN-3", also_breaks=("POLICY-1",))
@@ -150,3 +131,11 @@ class AmrSaysPasswordOnly(Tokens):
 
     def issue(self, user_id: str, client_id: str, _amr: Sequence[str], now: float) -> tuple[str, Claims]:
         return super().issue(user_id, client_id, ["pwd"], now)
+
+
+@fault("amr-says-code-always", severity="M", clause="TOKEN-7")
+class AmrSaysCodeAlways(Tokens):
+    """Says of every sign-in that it was made with a code."""
+
+    def issue(self, user_id: str, client_id: str, _amr: Sequence[str], now: float) -> tuple[str, Claims]:
+        return super().issue(user_id, client_id, ["pwd", "otp"], now)

@@ -115,6 +115,23 @@ class ApiActor:
                 return self._told(result, "signed-in")
         return self._keep("refused", None, said=f"none of {len(attempts)} values in the answer opened the profile")
 
+    def open_profile_with_forged_token(self, forgery: str) -> Outcome:
+        """Try every spelling of a forgery."""
+        from .forgery import NoJwt, NoKey, forged  # noqa: PLC0415 - most runs forge nothing
+
+        published = self._gateway.perform("getJwks").answer.json() if self._gateway.claims("getJwks") else None
+        keys = published.get("keys") if isinstance(published, dict) else None
+        try:
+            tokens = forged(self._access_token or "", forgery, keys if isinstance(keys, list) else ())
+        except (NoJwt, NoKey) as error:
+            raise NotClaimed(str(error)) from error
+        for token in tokens:
+            self._gateway.redactor.register(token, "FORGED_TOKEN")
+            outcome = self._told(self._perform("getProfile", bearer=token), "signed-in")
+            if outcome.kind != "refused":
+                break
+        return self._last
+
     def request_reset(self, email: str) -> Outcome:
         """Ask for a link."""
         return self._told(self._perform("requestPasswordReset", {"email": email}))
@@ -190,6 +207,11 @@ class ApiActor:
             raise Untested("there was no answer yet; begin with a deed")
         return wire_of(self._result)
 
+    @property
+    def heard(self) -> Sequence[Wire]:
+        """What only the wire shows of all answers."""
+        return [wire_of(result) for result in self._heard]
+
     def shown(self, secret: str) -> tuple[str, ...]:
         """The operations in whose answers a secret stands."""
         return tuple(dict.fromkeys(result.operation for result in self._heard if shows(result.answer, secret)))
@@ -198,6 +220,20 @@ class ApiActor:
     def token_says(self) -> Mapping[str, object] | None:
         """The claims of this device's access token."""
         return claims_of(self._access_token or "")
+
+    @property
+    def authenticated_by(self) -> frozenset[str] | None:
+        """The methods that this device's access token names."""
+        told = (self.token_says or {}).get("amr")
+        named = [told] if isinstance(told, str) else told
+        return frozenset(map(str, named)) if isinstance(named, list) else None
+
+    @property
+    def token_lasts(self) -> float | None:
+        """The time between `iat` and `exp`."""
+        claims = self.token_says or {}
+        begins, ends = claims.get("iat"), claims.get("exp")
+        return ends - begins if isinstance(begins, int | float) and isinstance(ends, int | float) else None
 
     def at_once(self, deeds: Sequence[Callable[[Actor], Outcome]]) -> list[Outcome]:
         """Do all deeds at once, each with a connection that is open already."""

@@ -21,6 +21,8 @@ Told = Literal["done", "refused", "unreadable"]
 
 _SUCCESSES = range(200, 300)
 _FIRST_ERROR = 400
+_FIRST_SERVER_ERROR = 500
+_NOT_IMPLEMENTED = 501
 
 
 class BindingError(ValueError):
@@ -149,7 +151,7 @@ class Binding:
         """What an answer to the operation comes to, and the logical name of a refusal where it can be told.
 
         A success is told by its status, and by `success` where the target file has it. Whatever is neither a success
-        nor said to be a refusal is unreadable: silence must not pass for a refusal.
+        nor said to be a refusal is unreadable: silence must not pass for a refusal, nor a failure of the server's own.
         """
         body = answer.json()
         own = self.operations[name].success
@@ -157,6 +159,8 @@ class Binding:
         reasons = [problem for problem, condition in self.problems.items() if condition.holds(answer, body)]
         # What fits two refusals names neither.
         reason = reasons[0] if len(reasons) == 1 else None
+        if answer.status >= _FIRST_SERVER_ERROR and answer.status != _NOT_IMPLEMENTED and not reasons:
+            return "unreadable", None
         refused = answer.status >= _FIRST_ERROR or bool(reasons)
         if success is None:
             done = answer.status in _SUCCESSES and not reasons

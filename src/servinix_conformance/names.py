@@ -43,6 +43,8 @@ OPERATIONS: dict[str, tuple[dict[str, str], dict[str, str]]] = {
     "resendOtp": ({"mfa_token": "/mfa_token"}, _CHALLENGE),
     "signOut": ({}, {}),
     "getProfile": ({}, {name: _USER[name] for name in ("user_id", "email", "organization", "role", "mfa_enabled")}),
+    # A JWK set has its own form (RFC 7517, section 5): no deployment moves its members.
+    "getJwks": ({}, {}),
     "requestPasswordReset": ({"email": "/email"}, {}),
     "resetPassword": (
         {"reset_token": "/reset_token", "new_password": "/new_password"},

@@ -108,11 +108,12 @@ class Redactor:
 def _forms(secret: str) -> Iterator[str]:
     """A secret as it may stand in a URL, in JSON, in HTML, in the message of an error, and in what others encoded."""
     yield secret
-    yield quote(secret, safe="")
-    yield quote_plus(secret)
+    # Half a surrogate pair is no character, and may stand in a text of JSON all the same.
+    yield quote(secret, safe="", errors="surrogatepass")
+    yield quote_plus(secret, errors="surrogatepass")
     yield json.dumps(secret)[1:-1]
     yield json.dumps(secret, ensure_ascii=False)[1:-1]
     yield html.escape(secret)
     yield repr(secret)[1:-1]
     if len(secret) >= _SHORTEST_ENCODED:
-        yield base64.b64encode(secret.encode()).decode().rstrip("=")
+        yield base64.b64encode(secret.encode(errors="surrogatepass")).decode().rstrip("=")

@@ -18,13 +18,33 @@ _PARTS_OF_A_JWT = 3
 _READABLE = re.compile(r"[A-Za-z0-9_+/-]{8,}={0,2}")
 _HASHES = ("md5", "sha1", "sha256", "sha384", "sha512")
 _INTERNALS = {
-    "a stack trace": re.compile(r"Traceback \(most|^\s*at [\w.$<>]+\(|stack ?trace", re.IGNORECASE | re.MULTILINE),
-    "an exception's name": re.compile(r"\b\w+(?:\.\w+)*(?:Exception|Error)\b\s*[:(]|\bjava\.lang\b|\bpanic:"),
+    "a stack trace": re.compile(
+        r"Traceback \(most|^\s*at [\w.$<>]+\(|stack ?trace|goroutine [0-9]+ \[", re.IGNORECASE | re.MULTILINE
+    ),
+    "an exception's name": re.compile(
+        r"\b\w+(?:\.\w+)*(?:Exception|Error)\b\s*[:(]|\b(?:\w+\.){2,}\w*(?:Exception|Error)\b|\bSystem\.\w+Exception\b"
+        r"|\bjava\.lang\b|\bpanic(?:ked at|:)"
+    ),
     "a query": re.compile(r"\bSELECT\b.+\bFROM\b|\bINSERT INTO\b|\bUPDATE\b.+\bSET\b|SQLSTATE|ORA-[0-9]{5}"),
     "a file of the server": re.compile(
-        r"[\w/\\-]+\.(?:py|java|rb|php|go|cs|js|ts)\b(?::[0-9]|\W+line [0-9])|/usr/|/home/"
+        r"[\w/\\-]+\.(?:py|java|rb|php|go|cs|js|ts|rs)\b(?::[0-9]|\W+line [0-9])|/usr/(?:lib|local|src)/|/var/www/"
+        r"|/site-packages/|/node_modules/|[A-Z]:(?:\\{1,2}[\w.-]+){2,}"
+    ),
+    "a version of the server": re.compile(
+        r"\b(?:apache|nginx|openresty|tomcat|jetty|iis|undertow|kestrel|werkzeug|gunicorn|uvicorn|php|express|puma|python)"
+        r"[/ -]v?[0-9]+\.[0-9]",
+        re.IGNORECASE,
     ),
 }
+_OF_THE_SERVER = {
+    "server": re.compile(r"[0-9]+\.[0-9]"),
+    "x-powered-by": re.compile(r"[0-9]"),
+    "x-aspnet-version": re.compile(r"."),
+    "x-aspnetmvc-version": re.compile(r"."),
+}
+"""Headers that say what a server is made of, and what in them is a version (ASVS 5.0 13.4.6)."""
+_NOT_IMPLEMENTED = 501
+"""No failure: that is how a method is refused which a server does not know (RFC 9110, section 15.6.2)."""
 
 
 class Answered(Protocol):
@@ -49,9 +69,16 @@ def wire_of(result: Answered) -> Wire:
         operation=result.operation,
         storable="no-store" not in directives,
         asks_for_token=bool(re.search(r"(?:^|,)\s*bearer\b", challenge, re.IGNORECASE)),
-        server_error=answer.status >= _FIRST_SERVER_ERROR,
-        internals=tuple(name for name, pattern in _INTERNALS.items() if pattern.search(text)),
+        server_error=answer.status >= _FIRST_SERVER_ERROR and answer.status != _NOT_IMPLEMENTED,
+        internals=tuple(dict.fromkeys(_told_of_the_inside(answer, text))),
     )
+
+
+def _told_of_the_inside(answer: Answer, text: str) -> Iterator[str]:
+    yield from (name for name, pattern in _INTERNALS.items() if pattern.search(text))
+    for header, pattern in _OF_THE_SERVER.items():
+        if pattern.search(answer.headers.get(header, "")):
+            yield f"a version of the server ({header})"
 
 
 def shows(answer: Answer, secret: str) -> bool:

@@ -37,6 +37,19 @@ class Actor(Protocol):
     def open_profile_with_the_answer(self) -> Outcome:
         """Try every value of the latest answer as an access token: `signed-in` if one of them opens the profile."""
 
+    def open_profile_with_forged_token(self, forgery: str) -> Outcome:
+        """Open the own profile with the access token of this device, forged in every spelling of a named way.
+
+        Args:
+            forgery: how it differs from the good one, such as `without its signature`.
+
+        Returns:
+            `signed-in` as soon as one opens it, else the first answer that is no refusal, else the last refusal.
+
+        Raises:
+            NotClaimed: the access token is no JWT, or the public key that it takes is not published.
+        """
+
     def request_reset(self, email: str) -> Outcome:
         """Ask for a link that resets the password."""
 
@@ -77,6 +90,10 @@ class Actor(Protocol):
     def wire(self) -> Wire:
         """What only the wire shows of the latest answer. Raises `Untested` when there was none."""
 
+    @property
+    def heard(self) -> Sequence[Wire]:
+        """What only the wire shows of all answers to this device, in order."""
+
     def shown(self, secret: str) -> tuple[str, ...]:
         """The logical operations in whose answers to this device a secret stands.
 
@@ -86,6 +103,17 @@ class Actor(Protocol):
     @property
     def token_says(self) -> Mapping[str, object] | None:
         """The claims of this device's access token (RFC 7519, section 4); None where it is not one that can be read."""
+
+    @property
+    def token_lasts(self) -> float | None:
+        """The seconds that this device's access token says it lives; None where it cannot be read, or does not say."""
+
+    @property
+    def authenticated_by(self) -> frozenset[str] | None:
+        """The methods by which this device's access token says that its user signed in (`amr`, RFC 8176, section 1).
+
+        None where the token cannot be read, or says nothing of it.
+        """
 
     def at_once(self, deeds: Sequence[Callable[[Actor], Outcome]]) -> list[Outcome]:
         """Do all deeds at once, each by a twin of this device on a connection of its own; what they came to, in order.

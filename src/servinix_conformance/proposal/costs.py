@@ -24,6 +24,7 @@ SAID = {
     "resendOtp": r"asks for a new code",
     "signOut": r"signs out",
     "getProfile": r"signed in|session|opens \w+'s account|profile shows",
+    "getJwks": r"public key",
     "requestPasswordReset": r"reset link|follows the",
     "resetPassword": r"follows the",
     "findUsers": r"record shows",

@@ -56,6 +56,7 @@ LOOKED_FOR = {
     "resendOtp": "operation that sends the code of an open sign-in once more",
     "signOut": "operation that ends a session",
     "getProfile": "GET that shows who is signed in, with the e-mail address",
+    "getJwks": "GET that publishes the keys of access tokens",
     "requestPasswordReset": "operation that takes an e-mail address and sends a link",
     "resetPassword": "operation that takes what the link holds and a new password",
     "findUsers": "GET that finds users by e-mail address",

@@ -198,13 +198,30 @@ def test_a_deployment_tells_refusals_its_own_way() -> None:
     assert reason(binding, problem("invalid-credentials", 401)) == "invalid-credentials"
 
 
+def test_a_failure_of_the_server_is_a_refusal_where_the_deployment_says_so() -> None:
+    binding = Binding({"problems": {"otp-rejected": {"status": 500, "at": "/code", "is": "OTP"}}})
+    assert binding.told("verifyOtp", answer({"code": "OTP"}, 500)) == ("refused", "otp-rejected")
+    assert binding.told("verifyOtp", answer({"code": "NPE"}, 500)) == ("unreadable", None)
+
+
 def test_what_fits_two_refusals_names_neither() -> None:
     binding = Binding({"problems": {"otp-rejected": {"status": 400}, "mfa-token-rejected": {"status": [400, 410]}}})
     assert binding.told("verifyOtp", answer(None, 400)) == ("refused", None)
     assert binding.told("verifyOtp", answer(None, 410)) == ("refused", "mfa-token-rejected")
 
 
-@pytest.mark.parametrize(("status", "told"), [(200, "done"), (204, "done"), (302, "unreadable"), (418, "refused")])
+@pytest.mark.parametrize(
+    ("status", "told"),
+    [
+        (200, "done"),
+        (204, "done"),
+        (302, "unreadable"),
+        (418, "refused"),
+        (500, "unreadable"),
+        (501, "refused"),
+        (503, "unreadable"),
+    ],
+)
 def test_without_more_the_status_tells_a_success(status: int, told: str) -> None:
     assert Binding().told("verifyOtp", answer(None, status)) == (told, None)
 

@@ -163,3 +163,9 @@ def test_a_secret_is_found_in_whatever_coding(coded: str) -> None:
     redactor = Redactor()
     redactor.register(ODD, "PASSWORD")
     assert redactor.clean(f"({coded})").startswith("($PASSWORD")
+
+
+def test_half_a_character_is_a_secret_like_any_other() -> None:
+    redactor = Redactor()
+    redactor.register("half \ud800 of it", "PASSWORD")
+    assert redactor.clean(json.dumps({"sent": "half \ud800 of it"})) == '{"sent": "$PASSWORD"}'

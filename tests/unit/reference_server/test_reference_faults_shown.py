@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import json
 import re
 from concurrent.futures import ThreadPoolExecutor
@@ -10,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 import jwt
 import pytest
-from cryptography.hazmat.primitives.asymmetric import ec
 
 from reference_server import Store
 from reference_server.faults import FAULTS, Fault
 from reference_server.model import Challenge
 from reference_server.passwords import Passwords
 from reference_server.settings import Policy
+from servinix_conformance.forgery import FORGERIES, forged
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -928,13 +927,14 @@ def _(stage: Stage) -> object:
     return statuses(stage.verify(token, stage.challenge(person)[1]))
 
 
-@shows("alg-none", "signature-ignored")
+@shows(
+    *("alg-none", "signature-ignored", "signature-left-out", "signature-of-zeros", "public-key-as-secret"),
+    *("secret-easily-guessed", "key-from-token", "key-from-address", "key-from-file"),
+)
 def _(stage: Stage) -> object:
-    token = stage.token(stage.person())
-    payload = jwt.decode(token, options={"verify_signature": False})
-    header = base64.urlsafe_b64encode(json.dumps({"alg": "none"}).encode()).rstrip(b"=").decode()
-    forged = jwt.encode(payload, ec.generate_private_key(ec.SECP256R1()), "ES256")
-    return stage.opens(f"{header}.{token.split('.')[1]}."), stage.opens(forged), stage.opens(token)
+    token, keys = stage.token(stage.person()), stage.call("GET", "/.well-known/jwks.json").get_json()["keys"]
+    opened = [forgery for forgery in FORGERIES if any(map(stage.opens, forged(token, forgery, keys)))]
+    return opened, stage.opens(token)
 
 
 @shows("exp-ignored", "access-token-lives-longer")
@@ -981,6 +981,41 @@ def _(stage: Stage) -> object:
     return sorted(jwt.decode(stage.token(stage.person()), options={"verify_signature": False}))
 
 
-@shows("amr-says-password-only")
+@shows("amr-says-password-only", "amr-says-code-always")
 def _(stage: Stage) -> object:
-    return jwt.decode(stage.token(stage.mfa_person()), options={"verify_signature": False})["amr"]
+    tokens = stage.token(stage.mfa_person()), stage.token(stage.person())
+    return [jwt.decode(token, options={"verify_signature": False})["amr"] for token in tokens]
+
+
+# Errors
+
+
+@shows("traceback-in-error")
+def _(stage: Stage) -> object:
+    return stage.call("POST", "/auth/sign-in", data=b"{", content_type="application/json").get_json()
+
+
+@shows("exception-in-error")
+def _(stage: Stage) -> object:
+    return stage.call("GET", "/me", bearer="no token").get_json()
+
+
+@shows("query-in-error")
+def _(stage: Stage) -> object:
+    return stage.confirm_reset("no token").get_json()
+
+
+@shows("version-in-header")
+def _(stage: Stage) -> object:
+    return sorted(stage.sign_in(stage.person()).headers.keys())
+
+
+@shows("odd-body-is-500")
+def _(stage: Stage) -> object:
+    return statuses(stage.call("POST", "/auth/sign-in", data=b"{", content_type="application/json"))
+
+
+@shows("odd-password-is-500", "odd-code-is-500")
+def _(stage: Stage) -> object:
+    mfa_token, _ = stage.challenge(stage.mfa_person())
+    return statuses(stage.sign_in(stage.person(), "a\0b"), stage.verify(mfa_token, "no number"))
