@@ -9,7 +9,7 @@ import os
 import platform
 import sys
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Container, Iterable, Mapping
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,7 +18,7 @@ from .. import __version__
 from ..catalogue import Catalogue, CatalogueError
 from ..kill_table import Fault, KillTable, Scenario, Trial
 from ..options import Options
-from ..plan import GuardError
+from ..plan import GuardError, Plan
 from ..reporting import whole
 from ..reporting.kills import FORMATS, Progress, written
 from ..reporting.kills.text import render
@@ -41,6 +41,8 @@ class _WrongError(ValueError):
 def main(options: argparse.Namespace) -> int:
     """Try the faults, and print and write the table."""
     folder = Path(options.report) if options.report else None
+    if options.processes == 0:
+        return fail(USAGE, "-n 0: at least one process is needed")
     try:
         run = Run(Options(profiles=tuple(options.profile)))
         run.read(steps=False)
@@ -51,11 +53,13 @@ def main(options: argparse.Namespace) -> int:
             whole.clear(folder, tuple(FORMATS))
     except (CatalogueError, GuardError, ReasonsError, whole.FolderError, _WrongError) as error:
         return fail(USAGE, str(error))
-    tagged = {name for scenario in run.plan.scenarios for name in scenario.clauses}
-    jobs = jobs_for(faults, tagged, profiles, run.catalogue, own=options.own_clauses)
+    jobs = jobs_for(faults, checked(run.plan, run.catalogue, profiles), profiles, own=options.own_clauses)
     processes = options.processes or _processors()
     began, started_at = time.perf_counter(), datetime.now(UTC)
     trials, control, interrupted = _tried(jobs, processes)
+    if options.own_clauses:
+        # What has nothing to be run against is told with the others.
+        trials |= {fault.id: Trial(fault) for fault in faults if fault not in {job.fault for job in jobs}}
     table = KillTable(
         faults=tuple(faults),
         trials=tuple(trials[fault.id] for fault in faults if fault.id in trials),
@@ -86,28 +90,31 @@ def known_faults() -> dict[str, Fault]:
     return {item.id: Fault(item.id, item.severity, item.clause, item.also_breaks, item.sentence) for item in listed}
 
 
-def jobs_for(
-    faults: Iterable[Fault], tagged: Iterable[str], profiles: tuple[str, ...], catalogue: Catalogue, *, own: bool
-) -> list[Job]:
-    """What has to be run; the server without a fault comes first, against all that the others are held against.
+def checked(plan: Plan, catalogue: Catalogue, profiles: Container[str]) -> list[str]:
+    """The clauses of the profiles that have scenarios, in the order of the catalogue."""
+    tagged = {name for scenario in plan.scenarios for name in scenario.clauses}
+    return [name for name, clause in catalogue.clauses.items() if name in tagged and clause.profile in profiles]
+
+
+def jobs_for(faults: Iterable[Fault], clauses: Collection[str], profiles: tuple[str, ...], *, own: bool) -> list[Job]:
+    """What has to be run: first the server without a fault, against all that the others are held against; or nothing.
 
     Args:
         faults: those that are tried.
-        tagged: the clauses that have scenarios.
+        clauses: those that have scenarios.
         profiles: those that are judged.
-        catalogue: all clauses.
         own: whether each fault is tried against the clauses that it names alone.
     """
-    checked = {name for name in tagged if catalogue.clauses[name].profile in profiles}
-    clauses = {fault.id: tuple(name for name in fault.named if name in checked) if own else () for fault in faults}
-    jobs = [Job(fault, clauses[fault.id], profiles) for fault in faults if clauses[fault.id] or not own]
-    return [Job(None, tuple(dict.fromkeys(name for job in jobs for name in job.clauses)), profiles), *jobs]
+    named = [(fault, tuple(name for name in fault.named if name in clauses) if own else ()) for fault in faults]
+    jobs = [Job(fault, names, profiles) for fault, names in named if names or not own]
+    everything = tuple(dict.fromkeys(name for job in jobs for name in job.clauses))
+    return [Job(None, everything, profiles), *jobs] if jobs else []
 
 
 def _tried(jobs: list[Job], processes: int) -> tuple[dict[str, Trial], Trial | None, bool]:
     """What came of each fault, by id, and of none; and whether somebody stopped it."""
     trials: dict[str, Trial] = {}
-    control: Trial | None = None
+    control = None if jobs else Trial(None)
     progress = Progress(sys.stdout, len(jobs))
     try:
         with closing(carried_out(jobs, processes)) as ended:
@@ -142,7 +149,7 @@ def _chosen(options: argparse.Namespace, catalogue: Catalogue, profiles: tuple[s
         for fault in known.values()
         if (not options.fault or fault.id in options.fault)
         and (not options.clause or fault.clause in options.clause)
-        and (options.fault or not options.profile or catalogue.clauses[fault.clause].profile in profiles)
+        and catalogue.clauses[fault.clause].profile in profiles
     ]
     if not chosen:
         raise _WrongError("no fault is left to be tried; 'list --faults' prints all, each with its clause")
