@@ -20,4 +20,5 @@ pytest_plugins = [
     "steps.inputs",
     "steps.paths",
     "steps.odd_inputs",
+    "steps.telling",
 ]

@@ -20,6 +20,8 @@ from servinix_conformance.actor import (
     World,
 )
 
+from .looks import Round
+
 CHANNELS: dict[str, Channel] = {"e-mail": "email", "phone": "phone"}
 SPANS = {
     "the code's life": "otp_ttl_seconds",
@@ -85,6 +87,7 @@ class Cast:
         self.world = world
         self.change = Outcome("done")
         self.strangers: dict[str, Checkpoint] = {}
+        self.looks: list[Round] = []
         self._people: dict[str, Person] = {}
 
     def __getitem__(self, name: str) -> Person:

@@ -47,7 +47,7 @@ class EmailTagIgnored(Rules):
         return super().find_account(email) or super().find_account(f"{name.partition('+')[0]}@{domain}")
 
 
-@fault("unknown-user-told-apart", severity="M", clause="ENUM-1")
+@fault("unknown-user-told-apart", severity="M", clause="ENUM-1", also_breaks=("ENUM-3",))
 class UnknownUserToldApart(Rules):
     """Says when nobody has an e-mail address."""
 
@@ -64,6 +64,27 @@ class SuspensionToldWithoutPassword(Rules):
     def refuse_while_locked(self, attempt: Attempt) -> None:
         self.refuse_barred(attempt.account)
         super().refuse_while_locked(attempt)
+
+
+@fault("mfa-told-without-password", severity="M", clause="ENUM-1", also_breaks=("ENUM-3",))
+class MfaToldWithoutPassword(Rules):
+    """Says with a wrong password whether a code would have been asked for."""
+
+    def reject_password(self, attempt: Attempt) -> NoReturn:
+        if attempt.account.mfa_enabled:
+            raise Refusal("invalid-credentials", detail="No code was sent: the password is wrong.")
+        super().reject_password(attempt)
+
+
+@fault("locking-attempt-told", severity="L", clause="ENUM-3")
+class LockingAttemptTold(Rules):
+    """Says at once that a wrong password has locked an account, and of addresses that nobody has a request later."""
+
+    def end_challenges_by_lock(self, attempt: Attempt) -> None:
+        super().end_challenges_by_lock(attempt)
+        end = self.store.password_lock_end(attempt.account.email)
+        if attempt.account.id and end is not None:
+            raise Refusal("account-locked", retry_after=end - attempt.now)
 
 
 @fault("unknown-user-answers-fast", severity="M", clause="ENUM-2")

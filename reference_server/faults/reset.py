@@ -163,6 +163,17 @@ class ResetSwitchesMfaOff(Rules):
         self.store.disable_mfa(account.id)
 
 
+@fault("suspension-told-by-reset", severity="M", clause="ENUM-4", also_breaks=("CONTRACT-1",))
+class SuspensionToldByReset(Rules):
+    """Takes no request for a reset of a suspended account, and says so."""
+
+    def request_password_reset(self, request: Request) -> Answer:
+        account = self.find_account(request.text("email"))
+        if account is not None:
+            self.refuse_barred(account)
+        return super().request_password_reset(request)
+
+
 @fault(
     "unknown-user-told-by-reset",
     severity="M",

@@ -44,6 +44,7 @@ class ApiActor:
         # Without a password stage there is still something to send: a token that nobody was given.
         self._mfa_token = secrets.token_urlsafe(32)
         self._result: Result | None = None
+        self._sent: tuple[object, ...] = ()
         self._heard: list[Result] = []
         self._last = Outcome("done", said="nothing was done yet")
 
@@ -205,7 +206,7 @@ class ApiActor:
         """What only the wire shows of the latest answer."""
         if self._result is None:
             raise Untested("there was no answer yet; begin with a deed")
-        return wire_of(self._result)
+        return wire_of(self._result, self._sent)
 
     @property
     def heard(self) -> Sequence[Wire]:
@@ -285,6 +286,7 @@ class ApiActor:
             raise
         if board and not (self._result.ok and (name in _SENDING or "mfa_token" in self._result.fields)):
             board.give_back()
+        self._sent = (*(values or {}).values(), *(extra or {}).values())
         self._heard.append(self._result)
         return self._result
 

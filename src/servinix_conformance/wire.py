@@ -6,12 +6,13 @@ import base64
 import hashlib
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Protocol
 from urllib.parse import quote
 
 from .actor import Wire
 from .document import Answer
+from .likeness import looks_of
 
 _FIRST_SERVER_ERROR = 500
 _PARTS_OF_A_JWT = 3
@@ -59,8 +60,8 @@ class Answered(Protocol):
         """The answer."""
 
 
-def wire_of(result: Answered) -> Wire:
-    """What only the wire shows of an answer."""
+def wire_of(result: Answered, sent: Iterable[object] = ()) -> Wire:
+    """What only the wire shows of an answer to a request that said what was `sent`."""
     answer = result.answer
     caching, challenge = (answer.headers.get(name, "") for name in ("cache-control", "www-authenticate"))
     directives = {item.partition("=")[0].strip().lower() for item in caching.split(",")}
@@ -71,6 +72,8 @@ def wire_of(result: Answered) -> Wire:
         asks_for_token=bool(re.search(r"(?:^|,)\s*bearer\b", challenge, re.IGNORECASE)),
         server_error=answer.status >= _FIRST_SERVER_ERROR and answer.status != _NOT_IMPLEMENTED,
         internals=tuple(dict.fromkeys(_told_of_the_inside(answer, text))),
+        looks=looks_of(answer, sent),
+        seconds=answer.seconds,
     )
 
 

@@ -113,6 +113,8 @@ class Wire:
         asks_for_token: whether it asks for a bearer token by `WWW-Authenticate` (RFC 6750, section 3).
         server_error: whether the server says that it failed.
         internals: what in it tells of the inside of the server, in a few words each.
+        looks: what it looks like, part by part; ids, dates and what the request said are masked.
+        seconds: how long it took, from the request to its end.
     """
 
     operation: str
@@ -120,3 +122,5 @@ class Wire:
     asks_for_token: bool
     server_error: bool
     internals: tuple[str, ...] = ()
+    looks: Mapping[str, str] = field(default_factory=dict)
+    seconds: float = 0.0

@@ -552,9 +552,22 @@ def _(stage: Stage) -> object:
     return unknown.get_data() == stage.sign_in(stage.person(), WRONG).get_data()
 
 
-@shows("suspension-told-without-password")
+@shows("suspension-told-without-password", "suspension-told-by-reset")
 def _(stage: Stage) -> object:
-    return statuses(stage.sign_in(stage.person(status="suspended"), WRONG))
+    person = stage.person(status="suspended")
+    reset = stage.call("POST", "/auth/password-reset", {"email": person.email})
+    return statuses(stage.sign_in(person, WRONG), reset)
+
+
+@shows("mfa-told-without-password")
+def _(stage: Stage) -> object:
+    return stage.sign_in(stage.mfa_person(), WRONG).get_data() == stage.sign_in(stage.person(), WRONG).get_data()
+
+
+@shows("locking-attempt-told")
+def _(stage: Stage) -> object:
+    person = stage.person()
+    return statuses(*(stage.sign_in(person, WRONG) for _ in range(6)))
 
 
 @shows("unknown-user-answers-fast")
