@@ -16,6 +16,7 @@ pytest_plugins = [
     "steps.races",
     "steps.codes",
     "steps.guesses",
+    "steps.draws",
     "steps.ways",
     "steps.inputs",
     "steps.paths",

@@ -71,6 +71,7 @@ class Person:
     spans: dict[str, Span] = field(default_factory=dict)
     rounds: list[list[Outcome]] = field(default_factory=list)
     since: float = 0.0  # a moment before her latest deed, by her account's clock
+    drawn: list[str] = field(default_factory=list)
 
     @property
     def outcome(self) -> Outcome:

@@ -2,9 +2,11 @@
 
 # ruff: noqa: D102 - the class says what is wrong; the package imports relatively
 
+import secrets
 import time
 from collections import defaultdict
 from dataclasses import replace
+from itertools import count
 
 from ..inputs import Answer, Request
 from ..model import Account, Challenge
@@ -15,6 +17,7 @@ from ..tokens import Tokens
 from .registry import fault
 
 _last: dict[str, str] = {}
+_row = count(secrets.randbelow(10**6))
 _used: dict[str, set[str]] = defaultdict(set)
 _replaced: dict[str, set[str]] = defaultdict(set)
 
@@ -228,6 +231,22 @@ class NoLeadingZero(Tokens):
         return self.draw_otp() if otp.startswith("0") else otp
 
 
+@fault("codes-in-a-row", severity="H", clause="OOB-3")
+class CodesInARow(Rules):
+    """Counts codes up, from one to the next, over all users."""
+
+    def draw_otp(self, _attempt: Attempt) -> str:
+        return f"{next(_row) * 7919 % 10**6:06}"
+
+
+@fault("codes-from-a-small-range", severity="H", clause="OOB-3")
+class CodesFromASmallRange(Tokens):
+    """Draws four digits only, and puts zeros before them."""
+
+    def draw_otp(self) -> str:
+        return f"00{super().draw_otp()[2:]}"
+
+
 @fault("leading-zero-lost", severity="M", clause="OOB-3")
 class LeadingZeroLost(Rules):
     """Compares codes as numbers, so that one with a leading zero works without it."""
@@ -238,7 +257,7 @@ class LeadingZeroLost(Rules):
         return super().read_otp(replace(request, body={**request.body, "otp": padded}))
 
 
-@fault("code-by-the-clock", severity="H", clause="OOB-3")
+@fault("code-by-the-clock", severity="H", clause="OOB-3", also_breaks=("OOB-2", "OOB-5"))
 class CodeByTheClock(Rules):
     """Derives the code from the second, the same for everybody."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import jwt
@@ -456,6 +457,19 @@ def _(stage: Stage) -> object:
 def _(stage: Stage) -> object:
     tokens = stage.parts["tokens"](stage.settings)
     return any(tokens.draw_otp().startswith("0") for _ in range(400))
+
+
+@shows("codes-in-a-row")
+def _(stage: Stage) -> object:
+    person = stage.mfa_person()
+    codes = [int(stage.challenge(person)[1]) for _ in range(4)]
+    return len({(later - code) % 10**6 for code, later in pairwise(codes)}) > 1
+
+
+@shows("codes-from-a-small-range")
+def _(stage: Stage) -> object:
+    person = stage.mfa_person()
+    return any(stage.challenge(person)[1][:2] != "00" for _ in range(4))
 
 
 @shows("code-by-the-clock")
