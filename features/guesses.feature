@@ -145,3 +145,25 @@ Feature: Guessing
       When Ada fails the code once more
       And Ada signs in with her password
       Then Ada is refused
+
+  Rule: After a hundred wrong codes in a row there is no way in but recovery
+
+    @OOB-7
+    Scenario: The number that is declared is a hundred at the most
+      Given Ada is a user with MFA by e-mail
+      Then recovery is asked of Ada after 100 wrong codes at the most
+
+    @OOB-7
+    Scenario: Wrong codes are counted on, whatever locks have passed
+      Given Ada is a user with MFA by e-mail
+      And Ada has failed the code once less than asks for recovery, while each lock passed
+      When Ada signs in with her password
+      Then Ada is asked for a code
+      When Ada fails the code once more
+      And the lock has passed
+      And Ada signs in with her password
+      Then Ada is refused
+      When Support unlocks Ada
+      And Ada signs in with her password
+      And Ada enters the code
+      Then Ada is signed in

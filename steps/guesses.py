@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import secrets
 
-from pytest_bdd import given, when
+from pytest_bdd import given, then, when
 
 from servinix_conformance.actor import Forecast, Untested, foretold, require
 
 from .cast import Cast, Device, Person
 from .language import phrase
 
+_MOST_FAILURES = 100  # NIST SP 800-63B-4, section 3.2.2
 _COUNTS = ("otp_failures_before_lock", "otp_attempts_per_challenge")
+_RECOVERY = ("recovery_after_failures", *_COUNTS)
 
 
 def _fail_code(cast: Cast, person: Person, here: Device) -> None:
@@ -80,3 +82,28 @@ def _(cast: Cast, who: str) -> None:
     outcome = cast.ask_for_code(person)
     require(outcome.kind == "code-asked", f"{who} to be sent a new code", outcome.said)
     cast.code_for(person, cast.device(person))
+
+
+@given(phrase("{who} has failed the code once less than asks for recovery, while each lock passed"))
+@foretold(lambda who: Forecast(locks=who, waits="lock_seconds", counts=_RECOVERY))
+def _(cast: Cast, who: str) -> None:
+    person, promise = cast[who], cast.world.promise
+    limit, per_lock = promise("recovery_after_failures"), promise("otp_failures_before_lock")
+    if limit > _MOST_FAILURES:
+        raise Untested(f"{limit} wrong codes are declared, more than may be allowed: another scenario is red for it")
+    if cast.world.clock.uncertainty:
+        hours = limit // per_lock * promise("lock_seconds") / 3600
+        raise Untested(f"it takes {hours:.1f} h of locks, and somebody's account: it is tried where time can be moved")
+    left = limit - 1
+    while left > 0:
+        _fail_codes(cast, person, min(per_lock, left))
+        left -= per_lock
+        if left >= 0:
+            cast.pass_whole(person, "the lock")
+
+
+@then(phrase("recovery is asked of {who} after {number} wrong codes at the most"))
+@foretold(lambda **_words: Forecast(counts=_RECOVERY[:1]))
+def _(cast: Cast, who: str, number: str) -> None:
+    limit = cast.world.promise("recovery_after_failures")
+    require(limit <= int(number), f"{who} to be asked for recovery after {number} wrong codes", f"it takes {limit}")

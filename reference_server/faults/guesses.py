@@ -2,12 +2,16 @@
 
 # ruff: noqa: D102 - the class says what is wrong; the package imports relatively
 
+from dataclasses import replace
 from typing import NoReturn
 
 from ..inputs import Answer, Request
 from ..model import Account, Challenge
 from ..rules import Rules
+from ..settings import Settings
 from ..sign_in import Attempt
+from ..store import Store
+from ..tokens import Tokens
 from .registry import fault
 
 
@@ -48,3 +52,24 @@ class FullSignInKeepsPasswordCount(Rules):
         self.store.clear_otp_attempts(account.id)
         if not account.mfa_enabled:
             self.store.clear_password_attempts(account.email)
+
+
+@fault("recovery-after-a-thousand", severity="M", clause="OOB-7")
+class RecoveryAfterAThousand(Rules):
+    """Asks for recovery after a thousand wrong codes in a row, and says so."""
+
+    def __init__(self, settings: Settings, store: Store, tokens: Tokens) -> None:
+        super().__init__(settings, store, tokens)
+        self.policy = replace(self.policy, recovery_after_failures=1000)
+
+
+@fault("lock-forgets-failures", severity="H", clause="OOB-7")
+class LockForgetsFailures(Store):
+    """Begins to count wrong codes anew after each lock, also towards recovery."""
+
+    def count_otp_attempt(self, user_id: str, now: float, limit: int, lock_end: float) -> bool:
+        sql = """
+            UPDATE users SET otp_failures_across_locks = 0
+            WHERE id = :user_id AND otp_locked_until IS NOT NULL AND otp_locked_until <= :now"""
+        self.change(sql, user_id=user_id, now=now)
+        return super().count_otp_attempt(user_id, now, limit, lock_end)

@@ -180,7 +180,12 @@ class TrustsForwardedFor(Rules):
             super().count_otp_attempt(challenge, attempt)
 
 
-@fault("no-guess-limit", severity="C", clause="OOB-6", also_breaks=("MFA-20", "OOB-4", "OOB-8", "OOB-12", "LIMIT-2"))
+@fault(
+    "no-guess-limit",
+    severity="C",
+    clause="OOB-6",
+    also_breaks=("MFA-20", "OOB-4", "OOB-8", "OOB-12", "LIMIT-2", "OOB-7"),
+)
 class NoGuessLimit(Rules):
     """Lets codes be guessed without end."""
 
@@ -188,7 +193,7 @@ class NoGuessLimit(Rules):
         """Count nothing."""
 
 
-@fault("otp-failures-not-counted", severity="H", clause="OOB-6", also_breaks=("MFA-20", "OOB-4", "OOB-8"))
+@fault("otp-failures-not-counted", severity="H", clause="OOB-6", also_breaks=("MFA-20", "OOB-4", "OOB-8", "OOB-7"))
 class OtpFailuresNotCounted(Store):
     """Locks for wrong passwords only: every new challenge can be guessed at anew."""
 
@@ -196,7 +201,12 @@ class OtpFailuresNotCounted(Store):
         return True
 
 
-@fault("count-rolled-back", severity="C", clause="OOB-6", also_breaks=("MFA-20", "OOB-4", "OOB-8", "OOB-12", "LIMIT-2"))
+@fault(
+    "count-rolled-back",
+    severity="C",
+    clause="OOB-6",
+    also_breaks=("MFA-20", "OOB-4", "OOB-8", "OOB-12", "LIMIT-2", "OOB-7"),
+)
 class CountRolledBack(Rules):
     """Takes the count of a failed attempt back with the transaction in which it fails."""
 

@@ -131,7 +131,7 @@ class DisableKeepsChallenge(Rules):
         return super().mfa_required(attempt) or attempt.account.contact is not None
 
 
-@fault("support-cannot-unlock", severity="M", clause="MFA-20")
+@fault("support-cannot-unlock", severity="M", clause="MFA-20", also_breaks=("OOB-7",))
 class SupportCannotUnlock(Rules):
     """Says that it unlocked an account, and leaves it locked."""
 

@@ -761,7 +761,7 @@ def _(stage: Stage) -> object:
     return statuses(last)
 
 
-@shows("recovery-never-required")
+@shows("recovery-never-required", "recovery-after-a-thousand", "lock-forgets-failures")
 def _(stage: Stage) -> object:
     person = stage.mfa_person()
     for _ in range(2):
