@@ -8,10 +8,8 @@ from typing import NoReturn
 from ..inputs import Answer, Request
 from ..model import Account, Challenge
 from ..rules import Rules
-from ..settings import Settings
 from ..sign_in import Attempt
 from ..store import Store
-from ..tokens import Tokens
 from .registry import fault
 
 
@@ -58,9 +56,13 @@ class FullSignInKeepsPasswordCount(Rules):
 class RecoveryAfterAThousand(Rules):
     """Asks for recovery after a thousand wrong codes in a row, and says so."""
 
-    def __init__(self, settings: Settings, store: Store, tokens: Tokens) -> None:
-        super().__init__(settings, store, tokens)
-        self.policy = replace(self.policy, recovery_after_failures=1000)
+    def refuse_barred(self, account: Account) -> None:
+        tenth = account.otp_failures_across_locks // 10
+        super().refuse_barred(replace(account, otp_failures_across_locks=tenth))
+
+    def get_policy(self, request: Request) -> Answer:
+        answer = super().get_policy(request)
+        return replace(answer, body={**(answer.body or {}), "recovery_after_failures": 1000})
 
 
 @fault("lock-forgets-failures", severity="H", clause="OOB-7")
