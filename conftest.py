@@ -22,4 +22,5 @@ pytest_plugins = [
     "steps.paths",
     "steps.odd_inputs",
     "steps.telling",
+    "steps.portal",
 ]

@@ -1,4 +1,4 @@
-@web-portal @servinix-go
+@web-portal @servinix-go @PORTAL-7
 Feature: Refused and locked out
   Can't sign in; account lockout.
 

@@ -1,4 +1,4 @@
-@web-portal @servinix-go
+@web-portal @servinix-go @PORTAL-7
 Feature: When a code is rejected
   Manage multi-factor authentication: troubleshooting.
 

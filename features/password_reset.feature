@@ -77,6 +77,7 @@ Feature: Resetting the password
       When Ada follows the link and chooses a new password
       Then the change is made
 
+  @PORTAL-7
   Rule: The new password takes the place of the old one
 
     @RESET-4

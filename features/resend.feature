@@ -1,4 +1,4 @@
-@web-portal @servinix-go
+@web-portal @servinix-go @PORTAL-7
 Feature: Asking for a new code
   Manage multi-factor authentication: troubleshooting.
 
@@ -44,7 +44,7 @@ Feature: Asking for a new code
     And Ada asks for a new code
     Then Ada is asked for a code
 
-  @MFA-16
+  @MFA-16 @api
   Scenario: The wait that is declared is the published one
     Given Ada is a user with MFA by e-mail
     When Ada signs in with her password

@@ -1,4 +1,4 @@
-@web-portal @servinix-go
+@web-portal @servinix-go @PORTAL-7
 Feature: Signing in with a second factor
   Manage multi-factor authentication: introduction, before you start, how it works, result.
 
@@ -122,7 +122,7 @@ Feature: Signing in with a second factor
 
   Rule: The password stage opens nothing
 
-    @MFA-5
+    @MFA-5 @api
     Scenario Outline: It takes an e-mail address and a password, as for any user
       Given Ada is a user <mfa>
       When Ada signs in with her password on a client that sends nothing else

@@ -122,7 +122,7 @@ class Cast:
         key = name or "the device"
         if key not in person.devices:
             client = None if key in {"the device", "another device"} else key.removeprefix("the ")
-            person.devices[key] = Device(self.world.actor(client))
+            person.devices[key] = Device(self.world.actor(client, person.account.role))
         person.last = person.devices[key]
         return person.last
 

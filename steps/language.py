@@ -73,6 +73,8 @@ _WORDS = {
         r"|signed with a key that is named by a trick|signed with the public key as secret"
         r"|signed with a secret that is easily guessed"
     ),
+    "page": r"the e-mail address|the password|the forgotten password",
+    "somebody": r"somebody|nobody",
 }
 
 

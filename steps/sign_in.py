@@ -76,7 +76,8 @@ def _(cast: Cast, who: str, how: str) -> None:
     cast.sign_in_as(person, written(person.account.email, how), person.password)
 
 
-def _code(cast: Cast, person: Person, here: Device, code: str) -> str:
+def code_of(cast: Cast, person: Person, here: Device, code: str) -> str:
+    """The code that a sentence speaks of."""
     if code == "the code":
         return cast.code_for(person, here)
     if code == "a wrong code":
@@ -88,7 +89,7 @@ def _code(cast: Cast, person: Person, here: Device, code: str) -> str:
 def _(cast: Cast, who: str, code: str, device: str | None) -> None:
     person = cast[who]
     here = cast.device(person, device)
-    cast.enter_code(person, here, _code(cast, person, here, code))
+    cast.enter_code(person, here, code_of(cast, person, here, code))
 
 
 @when(phrase("{who} asks for a new code"))

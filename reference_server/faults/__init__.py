@@ -9,12 +9,40 @@ from flask import Flask
 from ..app import create_app
 from ..model import Account
 from ..settings import Settings
-from . import delivery, errors, forgeries, guesses, inputs, locks, passcodes, passwords, reset, sign_in, support, tokens
+from . import (
+    delivery,
+    errors,
+    forgeries,
+    guesses,
+    inputs,
+    locks,
+    pages,
+    passcodes,
+    passwords,
+    reset,
+    sign_in,
+    support,
+    tokens,
+)
 from .registry import Fault, registered
 
 __all__ = ["FAULTS", "Fault", "create_faulty_app"]
 
-CHAPTERS = (sign_in, delivery, passcodes, inputs, passwords, locks, guesses, support, reset, tokens, forgeries, errors)
+CHAPTERS = (
+    sign_in,
+    delivery,
+    passcodes,
+    inputs,
+    passwords,
+    locks,
+    guesses,
+    support,
+    reset,
+    tokens,
+    forgeries,
+    errors,
+    pages,
+)
 FAULTS: Mapping[str, Fault] = MappingProxyType(registered)
 
 

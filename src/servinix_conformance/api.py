@@ -9,7 +9,7 @@ from contextlib import ExitStack
 from dataclasses import replace
 from functools import partial
 
-from .actor import AS_USUAL, Actor, Broken, Contact, Kind, NotClaimed, Otherwise, Outcome, Untested, Wire
+from .actor import AS_USUAL, Actor, Broken, Contact, Kind, NotClaimed, Otherwise, Outcome, Screen, Untested, Wire
 from .board import Board
 from .clients import Client
 from .gateway import SECRET_FIELDS, Gateway, Result
@@ -200,6 +200,11 @@ class ApiActor:
         named = {name.lower() for name in headers}
         own = {name: value for name, value in self._honest.headers.items() if name.lower() not in named}
         self._client = replace(self._honest, headers={**own, **headers})
+
+    @property
+    def screen(self) -> Screen:
+        """An API has no screen."""
+        raise NotClaimed("only a browser shows that")
 
     @property
     def wire(self) -> Wire:

@@ -16,6 +16,8 @@ import yaml
 
 CONTRACT = "CONTRACT-1"
 """The clause that every exchange is judged by: the answer is one that the document describes."""
+PORTAL = "portal"
+"""The profile whose clauses are seen through a browser."""
 
 _CLAUSE_SCHEMA: dict[str, Any] = {
     "type": "object",

@@ -45,6 +45,9 @@ SERVINIX_GO = Client(
 PLAIN = Client("a client that sends nothing else", "")
 """A client that the product does not know: it sends what a stage needs and nothing else."""
 
+BROWSER = "web portal in a browser"
+"""The web portal again, by its pages: what sends its requests is a browser, and not the suite."""
+
 CLIENTS: Mapping[str, Client] = {client.name: client for client in (WEB_PORTAL, SERVINIX_GO)}
 
 

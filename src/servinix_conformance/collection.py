@@ -9,7 +9,7 @@ from types import ModuleType
 import pytest
 from pytest_bdd.scenario import scenario_wrapper_template_registry, scenarios
 
-from .clients import run_as
+from .clients import BROWSER
 from .plan import Scenario
 from .stash import RUN
 
@@ -53,8 +53,8 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Let a scenario run as each client that it is tagged with."""
     planned = planned_of(metafunc.config, metafunc.function)
     run = metafunc.config.stash.get(RUN, None)
-    if planned and planned.clients and run is not None and run.connection is not None:
-        names = run_as(planned.clients, run.target, run.connection.binding)
+    names = run.clients_of(planned) if planned and run is not None and run.connection is not None else ()
+    if planned and (planned.clients or BROWSER in names):
         metafunc.fixturenames.append("client")
         metafunc.parametrize("client", names, indirect=True)
 

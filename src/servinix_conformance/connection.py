@@ -16,6 +16,7 @@ from typing import Any, Self
 from .actor import Channel, Untested
 from .binding import Binding, BindingError
 from .board import LocalBoard, RemoteBoard
+from .browser.program import Program
 from .document import Answer, Document, DocumentError
 from .gateway import Gateway
 from .inbox.kinds import OptionsError, open_source, problems_of
@@ -54,6 +55,7 @@ class Connection:
         longest_wait: seconds; what has to be waited for longer is left untested.
         sources: the inboxes of the target file, open.
         patterns: what codes and links look like in the messages of each channel.
+        program: the browser of this process.
         board: what all processes of the run know together.
     """
 
@@ -70,6 +72,7 @@ class Connection:
     sources: dict[Channel, Source] = field(default_factory=dict)
     patterns: dict[Channel, Patterns] = field(default_factory=lambda: {"email": Patterns(), "phone": Patterns()})
     board: LocalBoard | RemoteBoard = field(default_factory=LocalBoard)
+    program: Program = field(default_factory=Program)
     _served: tuple[Reader, Service] | None = None
     _policy: dict[str, Any] | None = field(default=None)
 

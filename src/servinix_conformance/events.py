@@ -124,6 +124,7 @@ class Failure(Record):
 
     `kind` is `broken` (a promise was not kept), `contract` (an answer that the document does not describe),
     `undefined` (no such step), `network` (no HTTP answer), or `harness` (our own defect).
+    `page` is what a browser showed: its address, its title, what its console said, and a picture of it (JPEG, base64).
     """
 
     kind: Literal["broken", "contract", "undefined", "network", "harness"]
@@ -133,6 +134,7 @@ class Failure(Record):
     line: int
     curl: str | None = None
     answer: str | None = None
+    page: dict[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)

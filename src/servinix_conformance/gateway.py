@@ -86,6 +86,10 @@ class Gateway:
     step: int | None = None
     _done: list[_Done] = field(default_factory=list)
 
+    def another_deed(self) -> None:
+        """Count what is done at a page, and may send a message to somebody."""
+        self.deeds += 1
+
     def claims(self, name: str) -> bool:
         """Whether the target claims the logical operation."""
         return name not in self.not_claimed and self.describes(name)

@@ -11,6 +11,7 @@ from pytest_bdd.parser import Feature, Scenario, Step
 from pytest_bdd.steps import StepFunctionContext
 
 from .actor import NotClaimed, World
+from .clients import BROWSER
 from .collection import planned_of
 from .forecast import foretell
 from .scenario import Performance
@@ -54,12 +55,13 @@ def world(request: pytest.FixtureRequest, client: str) -> Iterator[World]:
     item.stash[_PERFORMANCE] = Performance(
         item.nodeid,
         planned,
-        client if planned.clients else None,
+        client if planned.clients or client == BROWSER else None,
         made,
         process=getattr(item.config, "workerinput", {}).get("workerid", "main"),
         example=_example(item),
     )
     yield made
+    made.close()
     try:
         left = made.accounts.close()
     except (Silent, NotClaimed) as error:

@@ -16,8 +16,8 @@ from pytest_bdd.gherkin_parser import Scenario as GherkinScenario
 from pytest_bdd.parser import Feature, FeatureParser, Rule, ScenarioTemplate
 from pytest_bdd.scenario import make_python_name
 
-from .catalogue import CONTRACT, Catalogue
-from .clients import CLIENTS
+from .catalogue import CONTRACT, PORTAL, Catalogue
+from .clients import BROWSER, CLIENTS
 from .events import Failure, ScenarioEnd
 
 CLIENT_TAGS: Mapping[str, str] = {client.tag: name for name, client in CLIENTS.items()}
@@ -73,6 +73,7 @@ class Scenario:
     Attributes:
         file: the feature file, relative to its root.
         tags: its own tags, and those of its rule and feature.
+        on_pages: those of its clauses that are seen when it runs in a browser; the others are seen when it does not.
         examples: kind and text of each step, once for each line of an outline's examples.
         rows: those lines, each as it ends the names of its tests; none where it is no outline.
     """
@@ -87,6 +88,13 @@ class Scenario:
     clients: tuple[str, ...]
     examples: tuple[tuple[tuple[str, str], ...], ...]
     rows: tuple[str, ...] = ()
+    on_pages: tuple[str, ...] = ()
+
+    def clauses_as(self, client: str | None) -> tuple[str, ...]:
+        """The clauses that it checks as a client."""
+        if client == BROWSER:
+            return self.on_pages
+        return tuple(name for name in self.clauses if name not in self.on_pages)
 
     def examples_of(self, test_name: str) -> list[tuple[tuple[str, str], ...]]:
         """The example behind the name of a test, such as `test_it_dies[web portal-phone]`; all, if that tells none."""
@@ -141,6 +149,7 @@ class Plan:
         planned = self.named(name)
         line = planned.line if planned else 0
         reason = f"the process that ran it died: {told}"
+        clauses = planned.clauses_as(BROWSER if BROWSER in name else None) if planned else ()
         return ScenarioEnd(
             id=nodeid,
             name=planned.name if planned else name,
@@ -148,7 +157,7 @@ class Plan:
             file=planned.file if planned else file,
             line=line,
             client=None,
-            clauses=list(planned.clauses) if planned else [],
+            clauses=list(clauses),
             inferred=planned.inferred if planned else False,
             judgement="error",
             reason=reason,
@@ -218,11 +227,14 @@ def _scenarios(path: Path, base: Path, catalogue: Catalogue, problems: list[str]
         problems.append(f"{_shown(path, base)}:{feature.line_number}: holds no scenario; write one, or remove the file")
     for template in parser.parsed:
         tags = frozenset(template.tags | feature.tags | (template.rule.tags if template.rule else set()))
-        clauses = tuple(sorted(tag for tag in tags if tag in catalogue.clauses and tag != CONTRACT))
+        named = tuple(sorted(tag for tag in tags if tag in catalogue.clauses and tag != CONTRACT))
+        on_pages = tuple(name for name in named if catalogue.clauses[name].profile == PORTAL)
+        # A clause of the portal that its whole feature is tagged with is not for what the wire alone can show.
+        clauses = tuple(name for name in named if name not in on_pages) if "api" in tags else named
         where = f"{_shown(path, base)}:{template.line_number}"
         examples = tuple(_examples(template))
         steps = tuple(dict.fromkeys(step for example in examples for step in example))
-        problems += [f"{where}: {problem}" for problem in _tag_problems(template, tags, clauses, catalogue)]
+        problems += [f"{where}: {problem}" for problem in _tag_problems(template, tags, named, catalogue)]
         problems += [f"{where}: {problem}" for problem in _step_problems(template, steps)]
         yield Scenario(
             name=template.name,
@@ -237,6 +249,7 @@ def _scenarios(path: Path, base: Path, catalogue: Catalogue, problems: list[str]
             rows=tuple(
                 "-".join(context.values()) for examples in template.examples for context in examples.as_contexts()
             ),
+            on_pages=() if "api" in tags else on_pages,
         )
 
 

@@ -19,6 +19,7 @@ import pytest
 from _pytest.config import ConftestImportFailure
 
 from .baseline import KnownFailuresError
+from .browser.program import Program
 from .catalogue import CatalogueError
 from .connection import Connection, Unusable
 from .events import ScenarioEnd
@@ -40,10 +41,11 @@ pytest_plugins = [f"servinix_conformance.{part}" for part in ("collection", "per
 
 @dataclass(slots=True)
 class Handle:
-    """How a caller of `pytest.main` gets at the run: who reads it, its server, and afterwards the run itself."""
+    """How a caller of `pytest.main` gets at the run: who reads it, its server, its browser, and then the run itself."""
 
     reporters: list[Reporter] = field(default_factory=list)
     server: Server | None = None
+    program: Program | None = None
     run: Run | None = None
     __name__ = "servinix-handle"
 
@@ -117,7 +119,8 @@ def pytest_cmdline_main(config: pytest.Config) -> int | None:
     if not options.roots or (worker and WORKER not in worker):
         return None
     handle = config.pluginmanager.get_plugin("servinix-handle") or Handle()
-    run = handle.run = config.stash[RUN] = Run(options, [*handle.reporters, *writers(options.report)], handle.server)
+    reporters = [*handle.reporters, *writers(options.report)]
+    run = handle.run = config.stash[RUN] = Run(options, reporters, handle.server, program=handle.program)
     if worker:
         run.connection = Connection.from_json(worker[WORKER])
     _begin(config, run)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Container, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING
 from . import __version__, baseline, catalogue, plan, status, verdict
 from .baseline import Entry, KnownFailure
 from .board import LocalBoard
-from .catalogue import Catalogue
+from .browser.program import NoBrowser, Program
+from .catalogue import PORTAL, Catalogue
+from .clients import BROWSER, WEB_PORTAL, run_as
 from .connection import Connection, Unusable, read_target
 from .events import Footer, Header, ScenarioEnd
 from .heading import heading
@@ -61,6 +63,7 @@ class Run:
 
     Attributes:
         server: the reference server, where it is the target.
+        program: a browser that goes on when the run is over; one of its own without it.
         problem: why the run could not be carried out, with the exit status that goes with it.
         leftovers: accounts of this run that could not be deleted.
     """
@@ -82,6 +85,7 @@ class Run:
     vocabulary: Vocabulary = field(init=False)
     connection: Connection | None = None
     accepted: tuple[Entry, ...] = ()
+    program: Program | None = None
     _start: float = field(default_factory=time.perf_counter)
 
     @property
@@ -116,13 +120,25 @@ class Run:
     def wants(self, scenario: Scenario) -> bool:
         """Whether a scenario belongs to what was asked for, as far as it shows before pytest has looked at marks."""
         options = self.options
-        if options.clauses and not set(scenario.clauses) & set(options.clauses):
-            return False
         lines = {line for path, line in options.lines if path == scenario.path}
         # Beside the scenarios of one file, another may be named as a whole.
         if options.lines and not (scenario.line in lines if lines else scenario.path in options.roots):
             return False
-        return any(self.catalogue.clauses[name].profile in self.profiles for name in scenario.clauses)
+        return self._asked(scenario.clauses)
+
+    def _asked(self, clauses: Iterable[str]) -> bool:
+        """Whether one of some clauses is to be judged."""
+        wanted = set(self.options.clauses) or self.catalogue.clauses.keys()
+        return any(self.catalogue.clauses[name].profile in self.profiles for name in clauses if name in wanted)
+
+    def clients_of(self, scenario: Scenario) -> tuple[str, ...]:
+        """As which clients a scenario runs: over the API for some of its clauses, in a browser for others.
+
+        One that is not asked for at all has those of the API; it is left out elsewhere.
+        """
+        over_api = run_as(scenario.clients, self.target, self.connect().binding) or (WEB_PORTAL.name,)
+        browser = (BROWSER,) if self._asked(scenario.on_pages) else ()
+        return over_api + browser if self._asked(scenario.clauses_as(None)) else browser or over_api
 
     def fail(self, told: str, exit_status: int) -> None:
         """Note why the run could not be carried out; the first reason counts, what comes after it comes of it."""
@@ -195,6 +211,7 @@ class Run:
             target = read_target(Path(options.target), options.base_url)
         self.connection = Connection.open(target, options.wait_for, self.catalogue.profiles)
         self.connection.longest_wait = options.skip_waits_over
+        self.connection.program = self.program or self.connection.program
         if isinstance(self.connection.board, LocalBoard):
             self.connection.board.hear = self.waited
         for reporter in self.reporters:
@@ -209,6 +226,7 @@ class Run:
         """
         if self.connection is None or self.options.only == "announce":
             return
+        self._examine_portal(self.connection)
         if self.options.only != "examine" and not self.target.accounts:
             return
         from .doctor import examine  # noqa: PLC0415 - it takes what only such a run needs
@@ -221,6 +239,19 @@ class Run:
         problems = [f"{finding.about}: {finding.said}" for finding in findings if finding.level == "problem"]
         if problems:
             raise Unusable("\n".join(f"{self.target.source}: {problem}" for problem in problems))
+
+    def _examine_portal(self, connection: Connection) -> None:
+        """See that there is a portal and a browser for it; without one its clauses are untested, unless asked for."""
+        if PORTAL not in self.profiles:
+            return
+        if self.target.portal is None:
+            raise Unusable(f"{self.target.source}: the profile 'portal' needs an address: base_url under [portal]")
+        try:
+            connection.program.start()
+        except NoBrowser as error:
+            by_clause = (self.catalogue.clauses[name].profile for name in self.options.clauses)
+            if PORTAL in {*self.options.profiles, *by_clause}:
+                raise Unusable(str(error)) from error
 
     def waited(self, what: str, seconds: float) -> None:
         """Hear what is being waited for."""
@@ -261,6 +292,8 @@ class Run:
         """End what the run started."""
         if self.connection is not None:
             self.connection.close()
+            if self.program is None:
+                self.connection.program.close()
         if self.server is not None:
             self.server.stop()
             self.server = None

@@ -111,6 +111,7 @@ class Performance:
             line=step.line_number if step else self.scenario.line,
             curl=last.curl() if last else None,
             answer=f"{last.status} {last.response_body}".strip() if last else None,
+            page=self.world.evidence(),
         )
 
     def end(self) -> ScenarioEnd:
@@ -126,7 +127,7 @@ class Performance:
             file=self.scenario.file,
             line=self.scenario.line,
             client=self.client,
-            clauses=list(self.scenario.clauses),
+            clauses=list(self.scenario.clauses_as(self.client)),
             inferred=self.scenario.inferred,
             judgement=self.judgement,
             reason=self.reason,

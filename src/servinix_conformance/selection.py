@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from .binding import Binding
 from .catalogue import CONTRACT
-from .clients import run_as
+from .clients import BROWSER, run_as
 from .events import ScenarioEnd
 from .plan import Plan, Scenario
 from .target import Target
@@ -20,10 +20,13 @@ def whole(
 
     The contract is judged over whatever is run, so a part of a run never shows the whole of it.
     """
-    ended = Counter((end.file, end.line) for end in ends)
+    ended = Counter((end.file, end.line, end.client == BROWSER) for end in ends)
 
-    def all_ran(scenario: Scenario) -> bool:
-        clients = len(run_as(scenario.clients, target, binding)) or 1
-        return ended[scenario.file, scenario.line] >= clients * len(scenario.examples)
+    def all_ran(clause: str, scenario: Scenario) -> bool:
+        on_pages = clause in scenario.on_pages
+        clients = 1 if on_pages else len(run_as(scenario.clients, target, binding)) or 1
+        return ended[scenario.file, scenario.line, on_pages] >= clients * len(scenario.examples)
 
-    return frozenset(name for name in clauses if name != CONTRACT and all(map(all_ran, plan.checking(name))))
+    return frozenset(
+        name for name in clauses if name != CONTRACT and all(all_ran(name, item) for item in plan.checking(name))
+    )

@@ -101,7 +101,13 @@ def target_of(url: str, token: str) -> Target:
     """A reference server of ours as a target, from where it listens and its secret of test support."""
     # What it sends is there before it answers: there is nothing to wait for.
     support = {"token": token, "deadline_seconds": 0.1}
-    data = {"name": "reference server", "base_url": url, "test_support": support}
+    data = {
+        "name": "reference server",
+        "base_url": url,
+        "test_support": support,
+        "portal": {"base_url": f"{url}/portal/sign-in", "profile": "home", "private": ["home", "support"]},
+        "claims": {"profiles": ["documented"]},  # its pages too are looked at when that is asked for
+    }
     return Target.of(data, "reference", {"TEST_SUPPORT_TOKEN": token})
 
 

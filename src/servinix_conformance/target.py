@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 from .actor import Channel, Role
 
@@ -36,6 +36,29 @@ class ClientTable:
     fields: Mapping[str, object] = field(default_factory=dict)
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     base_url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Portal:
+    """The pages of the web portal, as a browser opens them.
+
+    Attributes:
+        base_url: where people begin to sign in.
+        profile: the page that shows who is signed in, and whether MFA is active.
+        forgot: the page on which a reset link is asked for; None where it is reached from the sign-in.
+        private: pages that only somebody who is signed in may see.
+        locators: where things are on the pages, by the suite's name for them.
+    """
+
+    base_url: str
+    profile: str = ""
+    forgot: str | None = None
+    private: tuple[str, ...] = ()
+    locators: Mapping[str, str | Mapping[str, str]] = field(default_factory=dict)
+
+    def url(self, address: str) -> str:
+        """The URL of a page, whose address may be relative to `base_url`."""
+        return urljoin(self.base_url, address)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +115,7 @@ class Target:
         policy: promised numbers by their name in Policy, in the units that the name tells.
         bindings: what differs from the suite's own contract, as the file has it.
         clients: how the web portal and Servinix Go differ there, by tag.
+        portal: its pages; None where it has none, or they are not to be looked at.
         test_support_token: the secret of test support, or None where there is none.
         test_support_deadline: how many seconds a message may take to its inbox.
         inboxes: the table of each channel, as the file has it.
@@ -110,6 +134,7 @@ class Target:
     policy: Mapping[str, int] = field(default_factory=dict)
     shortened: bool = False
     http: Http = field(default_factory=Http)
+    portal: Portal | None = None
     test_support_token: str | None = field(default=None, repr=False)
     test_support_deadline: float = 5.0
     bindings: Mapping[str, Any] = field(default_factory=dict, repr=False)
@@ -139,12 +164,13 @@ class Target:
             base_url=data["base_url"].rstrip("/"),
             openapi=_beside(folder, data.get("openapi")),
             product=data.get("product", {}),
-            profiles=tuple(claims.get("profiles", ("documented",))),
+            profiles=_profiles(data),
             claimed=frozenset(claims.get("claimed", ())),
             not_claimed=frozenset(claims.get("not_claimed", ())),
             shortened=bool(policy.pop("shortened", False)),
             policy=policy,
             http=_http(folder, data.get("http", {})),
+            portal=_portal(data.get("portal")),
             test_support_token=data.get("test_support", {}).get("token"),
             test_support_deadline=float(data.get("test_support", {}).get("deadline_seconds", 5.0)),
             bindings=data.get("bindings", {}),
@@ -171,6 +197,16 @@ def is_loopback(url: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return False
+
+
+def _profiles(data: Mapping[str, Any]) -> tuple[str, ...]:
+    """Those that are claimed; whoever names a portal claims that it is one, unless the file says what is claimed."""
+    claimed = data.get("claims", {}).get("profiles")
+    return tuple(claimed) if claimed else ("documented", *(["portal"] if "portal" in data else []))
+
+
+def _portal(table: Mapping[str, Any] | None) -> Portal | None:
+    return None if table is None else Portal(**{**table, "private": tuple(table.get("private", ()))})
 
 
 def _beside(folder: Path, reference: str | None) -> str | None:

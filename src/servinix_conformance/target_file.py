@@ -87,7 +87,11 @@ def _clear_text(data: Mapping[str, Any]) -> Iterator[str]:
     if isinstance(safety, dict) and safety.get("clear_text") is True:
         return
     tables = clients.items() if isinstance(clients, dict) else ()
-    places = [("base_url", data), *((f"clients.{name}.base_url", table) for name, table in tables)]
+    places = [
+        ("base_url", data),
+        ("portal.base_url", data.get("portal")),
+        *((f"clients.{name}.base_url", table) for name, table in tables),
+    ]
     for key, table in places:
         url = table.get("base_url") if isinstance(table, dict) else None
         if isinstance(url, str) and url.startswith("http://") and not is_loopback(url):

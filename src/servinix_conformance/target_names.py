@@ -8,6 +8,7 @@ from typing import get_args
 
 from .actor import Channel
 from .binding import unknown_names
+from .browser.locators import DEFAULTS
 from .clients import CLIENTS
 from .names import OPERATIONS
 from .schema_messages import remedy
@@ -31,6 +32,9 @@ def misnamed(target: Target, profiles: Iterable[str] | None) -> Iterator[str]:
         for name in names:
             if name not in known:
                 yield f"claims.{key}: nothing is named {name!r}; {remedy(name, known)}"
+    for name in target.portal.locators if target.portal is not None else ():
+        if name not in DEFAULTS:
+            yield f"portal.locators: nothing is named {name!r}; {remedy(name, DEFAULTS)}"
     for key, file in (("verify", target.http.verify), ("client_certificate", target.http.client_certificate)):
         if isinstance(file, str) and not Path(file).exists():
             yield f"http.{key}: {file} is not there; name a file in PEM form"

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 from .accounts import NoAccounts, TestSupportAccounts
-from .actor import Channel, Contact
+from .actor import Actor, Channel, Contact, Role, Untested
 from .api import ApiActor
-from .clients import WEB_PORTAL, client_of
+from .browser.actor import BrowserActor
+from .browser.program import NoBrowser
+from .clients import BROWSER, WEB_PORTAL, client_of
 from .clock import RealClock, VirtualClock
 from .connection import Connection
 from .forecast import Outlook
@@ -34,16 +37,34 @@ class ScenarioWorld:
     clock: VirtualClock | RealClock
     gateway: Gateway
     connection: Connection
+    browsing: list[BrowserActor] = field(default_factory=list)
 
     @property
     def shortened(self) -> bool:
         """Whether the target declares shorter times than the published ones."""
         return self.connection.target.shortened
 
-    def actor(self, client: str | None = None) -> ApiActor:
+    def actor(self, client: str | None = None, role: Role = "member") -> Actor:
         """Somebody at a fresh device."""
-        connection = self.connection
-        return _device(connection, self.gateway, client or self.client)
+        name = client or self.client
+        if name == BROWSER and role == "member":
+            self.browsing.append(_browser(self.connection, self.gateway))
+            return self.browsing[-1]
+        return self.caller(WEB_PORTAL.name if name == BROWSER else name)
+
+    def caller(self, client: str) -> ApiActor:
+        """Somebody at a fresh device that speaks to the API."""
+        return _device(self.connection, self.gateway, client)
+
+    def evidence(self) -> dict[str, Any] | None:
+        """What the browser shows that was used last; None where none was."""
+        seen = (actor.evidence() for actor in reversed(self.browsing))
+        return next((evidence.to_json() for evidence in seen if evidence is not None), None)
+
+    def close(self) -> None:
+        """Shut all windows."""
+        for actor in self.browsing:
+            actor.close()
 
     def promise(self, name: str) -> int:
         """A number that the deployment promises."""
@@ -79,6 +100,19 @@ def _device(connection: Connection, gateway: Gateway, client: str) -> ApiActor:
     # Users of test support are the suite's own: nobody is disturbed by what is sent to them.
     board = connection.board if connection.target.test_support_token is None else None
     return ApiActor(gateway, client_of(client, connection.target, connection.binding), board)
+
+
+def _browser(connection: Connection, gateway: Gateway) -> BrowserActor:
+    target = connection.target
+    if target.portal is None:
+        raise Untested("the target file names no portal: give base_url under [portal]")
+    try:
+        connection.program.start()
+    except NoBrowser as error:
+        raise Untested(str(error)) from error
+    board = connection.board if target.test_support_token is None else None
+    window = partial(connection.program.context, target.http)
+    return BrowserActor(window, target.portal, gateway.redactor, gateway, board)
 
 
 def _clock(connection: Connection, gateway: Gateway) -> VirtualClock | RealClock:
@@ -122,7 +156,7 @@ def _accounts(
         support=world.support,
         inbox=world.inbox,
         clock=world.clock,
-        stranger=world.actor(WEB_PORTAL.name),
+        stranger=world.caller(WEB_PORTAL.name),
         lock_seconds=target.policy.get("lock_seconds"),
         not_claimed=target.not_claimed,
     )

@@ -11,6 +11,7 @@ from .foretelling import Forecast, Foretelling, Needs, StepFunction, foretold
 from .judging import Broken, NotClaimed, OtherVariant, Untested, require
 from .ports import Accounts, Actor, Clock, Inbox, World
 from .records import AS_USUAL, Account, Channel, Checkpoint, Contact, Kind, Message, Otherwise, Outcome, Role, Wire
+from .screens import CodeField, Cookie, Countdown, Screen
 
 __all__ = [
     "AS_USUAL",
@@ -21,7 +22,10 @@ __all__ = [
     "Channel",
     "Checkpoint",
     "Clock",
+    "CodeField",
     "Contact",
+    "Cookie",
+    "Countdown",
     "Forecast",
     "Foretelling",
     "Inbox",
@@ -33,6 +37,7 @@ __all__ = [
     "Otherwise",
     "Outcome",
     "Role",
+    "Screen",
     "StepFunction",
     "Untested",
     "Wire",

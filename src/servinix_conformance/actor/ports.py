@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
 from .foretelling import Needs
-from .records import AS_USUAL, Account, Channel, Checkpoint, Contact, Message, Otherwise, Outcome, Wire
+from .records import AS_USUAL, Account, Channel, Checkpoint, Contact, Message, Otherwise, Outcome, Role, Wire
+from .screens import Screen
 
 
 class Actor(Protocol):
@@ -85,6 +86,10 @@ class Actor(Protocol):
 
     def pretend(self, headers: Mapping[str, str]) -> None:
         """Send these headers besides with every request from now on, whatever they claim; none of them end it."""
+
+    @property
+    def screen(self) -> Screen:
+        """What only a screen shows. Raises `NotClaimed` where the device has none."""
 
     @property
     def wire(self) -> Wire:
@@ -195,8 +200,11 @@ class World(Protocol):
     def shortened(self) -> bool:
         """Whether the target declares shorter times than the published ones."""
 
-    def actor(self, client: str | None = None) -> Actor:
-        """Somebody at a fresh device; without a client, at the one that the scenario runs as."""
+    def actor(self, client: str | None = None, role: Role = "member") -> Actor:
+        """Somebody at a fresh device; without a client, at the one that the scenario runs as.
+
+        Support and administrators have pages of their own, which are no part of the portal: they use the API.
+        """
 
     def promise(self, name: str) -> int:
         """A number that the deployment promises, by its name in Policy. Raises `Untested` when it is unknown."""

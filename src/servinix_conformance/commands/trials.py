@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
 
+from ..browser.program import Program
 from ..hosting import FaultyServer
 from ..kill_table import Fault, Trial, trial_of
 from ..suite import suite_root
@@ -126,25 +127,25 @@ def work(pipe: Connection) -> None:
     # Whoever interrupts does so at the process that hands out jobs.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     shut_off()
-    first = True
-    with contextlib.suppress(EOFError, ConnectionError):
+    first, program = True, Program()
+    with contextlib.closing(program), contextlib.suppress(EOFError, ConnectionError):
         while True:
-            pipe.send(trial(pipe.recv()))
+            pipe.send(trial(pipe.recv(), program))
             if first:
                 first = False
                 gc.collect()
                 gc.freeze()  # what was imported stays, and need not be looked through again
 
 
-def trial(job: Job) -> Trial:
-    """Carry out a job in this process."""
+def trial(job: Job, program: Program) -> Trial:
+    """Carry out a job in this process; the browser goes on for the next one."""
     import pytest  # noqa: PLC0415 - the process that hands out jobs does without
 
     from ..plugin import Handle  # noqa: PLC0415 - likewise
 
     began = time.perf_counter()
     server = FaultyServer.start(job.fault.id if job.fault is not None else None)
-    handle = Handle([], server)
+    handle = Handle([], server, program)
     try:
         status = pytest.main(_words(job), plugins=[handle])
         run = handle.run

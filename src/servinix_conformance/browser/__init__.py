@@ -1,0 +1,1 @@
+"""People at a web portal, through a real browser (Playwright)."""
