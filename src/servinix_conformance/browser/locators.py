@@ -31,7 +31,6 @@ DEFAULTS: Mapping[str, Place] = {
     "expiry": {"role": "timer", "name": "/expire|valid/"},
     "wait": {"role": "timer", "name": "/new|again|resend|another/"},
     "mfa": "dt:has-text('multi-factor') + dd, dt:has-text('MFA') + dd",
-    "user": "dt:has-text('user') + dd, dt:has-text('e-mail') + dd",
 }
 """Each thing that a portal has, and where it is unless `[portal.locators]` says otherwise."""
 

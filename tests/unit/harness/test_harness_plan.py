@@ -4,12 +4,15 @@ import importlib.util
 import sys
 import textwrap
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from pytest_bdd.parser import FeatureParser
+from pytest_bdd.scenario import make_python_name
 
 from servinix_conformance.catalogue import CONTRACT, Catalogue, Clause
+from servinix_conformance.clients import BROWSER
 from servinix_conformance.plan import GuardError, Plan, check_coverage, feature_files, is_scenario, read
 from servinix_conformance.vocabulary import Vocabulary
 
@@ -435,3 +438,31 @@ def test_a_step_that_no_scenario_uses_matters_in_a_whole_plan(features: Path, lo
 def test_a_test_about_a_scenario_is_no_scenario() -> None:
     assert is_scenario("features/lockout.feature::test_it_ends[web portal]")
     assert not is_scenario("tests/unit/test_waiting.py::test_it_waits[features/lockout.feature::test_it_ends-900]")
+
+
+PORTAL = Catalogue("1", {**CATALOGUE.clauses, "PP-1": replace(clause("AA-1", "portal"), id="PP-1")})
+
+
+def test_clauses_of_the_portal_are_those_of_the_browser(features: Path) -> None:
+    text = """
+        @AA-1 @PP-1 @web-portal
+        Feature: A feature
+          Scenario: On both
+            Given an unheard-of thing
+
+          @api
+          Scenario: On the wire alone
+            Given an unheard-of thing
+    """
+    write(features, text)
+    both, wire = read([features], PORTAL).scenarios
+    assert (both.clauses_as("web portal"), both.clauses_as(BROWSER)) == (("AA-1",), ("PP-1",))
+    assert (wire.clauses, wire.on_pages, wire.clauses_as(BROWSER)) == (("AA-1",), (), ())
+
+
+def test_a_browser_that_died_with_a_scenario_is_told_for_the_portal(features: Path) -> None:
+    write(features, WHOLE.replace("@AA-1", "@AA-1 @PP-1"))
+    plan = read([features], PORTAL)
+    name = f"test_{make_python_name(plan.scenarios[0].name)}"
+    assert plan.died(f"a.feature::{name}[{BROWSER}]", "told").clauses == ["PP-1"]
+    assert plan.died(f"a.feature::{name}[web portal]", "told").clauses == ["AA-1"]

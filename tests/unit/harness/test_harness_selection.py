@@ -6,6 +6,7 @@ from reporting_samples import end, scenario
 
 from servinix_conformance.binding import Binding
 from servinix_conformance.catalogue import CONTRACT
+from servinix_conformance.clients import BROWSER
 from servinix_conformance.plan import Plan
 from servinix_conformance.selection import whole
 from servinix_conformance.target import Target
@@ -37,3 +38,10 @@ def test_a_clause_is_not_whole_without_a_row_or_a_client() -> None:
     assert run_of(1, 2) == {"AA-2"}
     assert run_of(2, 1) == set()
     assert run_of(0, 2) == {"AA-2"}
+
+
+def test_what_runs_in_a_browser_counts_for_the_portal_alone() -> None:
+    one = replace(scenario("one", 4), clauses=("AA-1", "PP-1"), on_pages=("PP-1",), examples=(STEPS,))
+    over_api, on_pages = end("one"), replace(end("one"), client=BROWSER)
+    for ends, expected in (([over_api], {"AA-1"}), ([on_pages], {"PP-1"}), ([over_api, on_pages], {"AA-1", "PP-1"})):
+        assert whole(("AA-1", "PP-1"), Plan((one,)), ends, TARGET, Binding()) == expected

@@ -348,3 +348,33 @@ def test_a_file_that_is_not_there_gets_a_remedy(tmp_path: Path) -> None:
     told = str(caught.value)
     assert told.startswith(f"{tmp_path / 'none.toml'}: cannot be read: ")
     assert told.endswith("; give the path of a target file, or the word 'reference'")
+
+
+def test_a_portal_is_named_and_claimed(tmp_path: Path) -> None:
+    text = """
+        [portal]
+        base_url = "https://portal.example/sign-in"
+        profile = "/account"
+        private = ["tickets"]
+        [portal.locators]
+        email = { label = "Login" }
+        notice = ""
+    """
+    target = read(tmp_path, LEAST + text)
+    assert target.profiles == ("documented", "portal")
+    portal = target.portal
+    assert portal is not None
+    assert (portal.forgot, portal.private) == (None, ("tickets",))
+    assert [portal.url(address) for address in ("", "/account", "tickets")] == [
+        *("https://portal.example/sign-in", "https://portal.example/account", "https://portal.example/tickets"),
+    ]
+    claimed = read(tmp_path, LEAST + '[claims]\nprofiles = ["documented"]\n' + text)
+    assert claimed.profiles == ("documented",)
+
+
+def test_a_portal_is_held_to_its_form(tmp_path: Path) -> None:
+    (line,) = refused(tmp_path, f'{LEAST}[portal]\\nbase_url = "http://portal.example/"\\n')
+    assert line.startswith("portal.base_url: passwords would go in clear text to a host that is not loopback; ")
+    (line,) = refused(tmp_path, f'{LEAST}[portal]\nbase_url = "https://h/"\nlocators = {{ email = {{ css = "a" }} }}\n')
+    assert line.startswith("portal.locators.email: ")
+    assert refused(tmp_path, f"{LEAST}[portal]\n") == ["portal: 'base_url' is missing; add it"]

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from servinix_conformance.target import Http, Target
+from servinix_conformance.target import Http, Portal, Target
 from servinix_conformance.target_names import misnamed
 
 PROFILES = ["documented", "contract"]
@@ -49,3 +49,9 @@ def test_everything_that_is_misnamed_is_told_at_once(tmp_path: Path) -> None:
 def test_a_profile_is_looked_at_where_it_is_known_which_there_are() -> None:
     target = Target("Example", "https://host.example", profiles=("any",))
     assert list(misnamed(target, None)) == []
+
+
+def test_what_is_named_on_the_pages_of_a_portal_has_to_be_known() -> None:
+    portal = Portal("https://host.example", locators={"emial": "#e", "code": "#c"})
+    (told,) = misnamed(Target("Example", "https://host.example", portal=portal), PROFILES)
+    assert told == "portal.locators: nothing is named 'emial'; did you mean 'email'?"
