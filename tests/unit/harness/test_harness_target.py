@@ -373,7 +373,7 @@ def test_a_portal_is_named_and_claimed(tmp_path: Path) -> None:
 
 
 def test_a_portal_is_held_to_its_form(tmp_path: Path) -> None:
-    (line,) = refused(tmp_path, f'{LEAST}[portal]\\nbase_url = "http://portal.example/"\\n')
+    (line,) = refused(tmp_path, f'{LEAST}[portal]\nbase_url = "http://portal.example/"\n')
     assert line.startswith("portal.base_url: passwords would go in clear text to a host that is not loopback; ")
     (line,) = refused(tmp_path, f'{LEAST}[portal]\nbase_url = "https://h/"\nlocators = {{ email = {{ css = "a" }} }}\n')
     assert line.startswith("portal.locators.email: ")
