@@ -17,7 +17,7 @@ Feature: Switching MFA off
       | e-mail  |
       | phone   |
 
-  @MFA-13
+  @MFA-13 @PATH-4
   Scenario: A code that was sent before is of no more use
     Given Ada is a user with MFA by e-mail
     And Ada was asked for a code

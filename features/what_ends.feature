@@ -86,3 +86,78 @@ Feature: What has ended stays ended
       Then Ada is asked for a code
       When Ada enters the code
       Then Ada is signed in
+
+  Rule: A new password, a lock and MFA that is switched off end what is pending
+
+    @PATH-4
+    Scenario: A new password ends a sign-in that the old one began
+      Given Ada is a user with MFA by e-mail
+      And Ada has a reset link
+      And Ada was asked for a code
+      When Ada follows the link and chooses a new password
+      And Ada enters the code
+      Then Ada is refused
+      And Ada is not signed in
+      When the wait for a new code has passed
+      And Ada asks for a new code
+      Then Ada is refused
+      When Ada signs in with her new password
+      Then Ada is asked for a code
+
+    @PATH-4
+    Scenario: A link that nobody has followed yet ends nothing
+      Given Ada is a user with MFA by e-mail
+      And Ada was asked for a code
+      And Ada has a reset link
+      When the wait for a new code has passed
+      And Ada asks for a new code
+      Then Ada is asked for a code
+      When Ada enters the code
+      Then Ada is signed in
+
+    @PATH-4
+    Scenario: A lock that wrong passwords began ends a sign-in for good
+      Given Ada is a user with MFA by e-mail
+      And Ada was asked for a code
+      When Ada fails her password as often as locks an account on another device
+      And Support unlocks Ada
+      Then the change is made
+      When Ada enters the code
+      Then Ada is refused
+      And Ada is not signed in
+      When the wait for a new code has passed
+      And Ada asks for a new code
+      Then Ada is refused
+      When Ada signs in with her password
+      And Ada enters the code
+      Then Ada is signed in
+
+    @PATH-4
+    Scenario: Wrong passwords that lock nothing end no sign-in
+      Given Ada is a user with MFA by e-mail
+      And Ada was asked for a code
+      When Ada fails her password once less than locks an account on another device
+      And Ada enters the code
+      Then Ada is signed in
+
+    @PATH-4
+    Scenario: A lock that wrong codes began ends the other sign-ins for good
+      Given Ada is a user with MFA by e-mail
+      And Ada was asked for a code on another device
+      And Ada has failed the code as often as locks an account
+      When Support unlocks Ada
+      Then the change is made
+      When Ada enters the code on another device
+      Then Ada is refused
+      And Ada is not signed in on another device
+      When Ada signs in with her password
+      And Ada enters the code
+      Then Ada is signed in
+
+    @PATH-4 @PATH-5
+    Scenario: Wrong codes that lock nothing end no other sign-in
+      Given Ada is a user with MFA by e-mail
+      And Ada was asked for a code on another device
+      And Ada has failed the code once less than locks an account
+      When Ada enters the code on another device
+      Then Ada is signed in on another device

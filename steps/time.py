@@ -1,4 +1,4 @@
-"""Time that passes, for the one whom the scenario is about."""
+"""Time that passes, for the one whom the scenario is about unless it says for whom."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def _waits(number: str, unit: str) -> Forecast:
     return Forecast(waits=float(_seconds(number, unit)))
 
 
-def _waits_for(span: str, **_words: str) -> Forecast:
+def _waits_for(span: str, **_words: str | None) -> Forecast:
     return Forecast(waits=SPANS[span])
 
 
@@ -37,10 +37,10 @@ def _(cast: Cast, number: str, unit: str) -> None:
     cast.world.clock.pass_time(cast.protagonist.account, seconds, f"{number} {unit}")
 
 
-@when(phrase("{span} has passed"))
+@when(phrase("{span} has passed[ for {who}]"))
 @foretold(_waits_for)
-def _(cast: Cast, span: str) -> None:
-    cast.pass_whole(cast.protagonist, span)
+def _(cast: Cast, span: str, who: str | None) -> None:
+    cast.pass_whole(cast[who] if who else cast.protagonist, span)
 
 
 @when(phrase("{part} of {span} has passed"))

@@ -16,6 +16,7 @@ from . import (
     guesses,
     inputs,
     locks,
+    others,
     pages,
     passcodes,
     passwords,
@@ -42,6 +43,7 @@ CHAPTERS = (
     forgeries,
     errors,
     pages,
+    others,
 )
 FAULTS: Mapping[str, Fault] = MappingProxyType(registered)
 

@@ -7,9 +7,11 @@ import time
 from collections import defaultdict
 from dataclasses import replace
 from itertools import count
+from typing import NoReturn
 
 from ..inputs import Answer, Request
 from ..model import Account, Challenge
+from ..problems import Refusal
 from ..rules import Rules
 from ..sign_in import Attempt
 from ..store import Store
@@ -289,10 +291,18 @@ class ChallengeSurvivesDisable(Rules):
         """End nothing."""
 
 
-@fault("sign-in-ends-other-challenges", severity="M", clause="PATH-5")
-class SignInEndsOtherChallenges(Rules):
-    """Ends a sign-in that is under way elsewhere when the same user begins another."""
+@fault("challenge-survives-otp-lock", severity="H", clause="PATH-4")
+class ChallengeSurvivesOtpLock(Rules):
+    """Lets a pending challenge outlive a lock that wrong codes in another one began."""
 
-    def ask_for_otp(self, attempt: Attempt) -> Answer:
+    def reject_otp(self, _attempt: Attempt) -> Answer:
+        raise Refusal("otp-rejected")
+
+
+@fault("wrong-password-ends-challenges", severity="L", clause="PATH-4", also_breaks=("LOCK-2",))
+class WrongPasswordEndsChallenges(Rules):
+    """Ends the pending challenges of whomever anybody enters a wrong password for."""
+
+    def reject_password(self, attempt: Attempt) -> NoReturn:
         self.store.end_challenges(attempt.account.id)
-        return super().ask_for_otp(attempt)
+        super().reject_password(attempt)

@@ -137,12 +137,7 @@ class LinkFromHostHeader(Rules):
     "reset-signs-in",
     severity="C",
     clause="PATH-2",
-    also_breaks=(
-        "RESET-2",
-        "RESET-3",
-        "RESET-4",
-        "CONTRACT-1",
-    ),
+    also_breaks=("RESET-2", "RESET-3", "RESET-4", "CONTRACT-1", "POLICY-1", "INPUT-2", "ADMIN-3", "RESET-6"),
 )
 class ResetSignsIn(Rules):
     """Gives an access token for a new password."""
@@ -154,7 +149,7 @@ class ResetSignsIn(Rules):
         return Answer(200, self.open_session(attempt, ["pwd"])) if attempt else Answer(204)
 
 
-@fault("reset-switches-mfa-off", severity="C", clause="PATH-2", also_breaks=("RESET-4",))
+@fault("reset-switches-mfa-off", severity="C", clause="PATH-2", also_breaks=("RESET-4", "PATH-4"))
 class ResetSwitchesMfaOff(Rules):
     """Switches MFA off with a password reset."""
 
@@ -190,3 +185,39 @@ class UnknownUserToldByReset(Rules):
         if self.find_account(request.text("email")) is None:
             raise Refusal("user-not-found")
         return super().request_password_reset(request)
+
+
+@fault("reset-ends-otp-lock", severity="M", clause="PATH-2")
+class ResetEndsOtpLock(Rules):
+    """Forgets wrong codes with a password reset, and ends the lock that they led to."""
+
+    def end_challenges_by_reset(self, account: Account) -> None:
+        super().end_challenges_by_reset(account)
+        self.store.clear_otp_attempts(account.id)
+
+
+@fault("reset-moves-codes-to-email", severity="M", clause="PATH-2")
+class ResetMovesCodesToEmail(Rules):
+    """Sends codes to the e-mail address that the reset link went to from then on."""
+
+    def end_challenges_by_reset(self, account: Account) -> None:
+        super().end_challenges_by_reset(account)
+        if account.mfa_enabled:
+            self.store.enable_mfa(account.id, Contact("email", account.email))
+
+
+@fault("reset-ends-the-code-alone", severity="H", clause="PATH-4")
+class ResetEndsTheCodeAlone(Rules):
+    """Ends the code of a pending challenge with a password reset, and sends another one for it."""
+
+    def end_challenges_by_reset(self, account: Account) -> None:
+        self.store.change("UPDATE challenges SET otp_digest = '' WHERE user_id = :id", id=account.id)
+
+
+@fault("reset-request-ends-challenges", severity="L", clause="PATH-4")
+class ResetRequestEndsChallenges(Rules):
+    """Ends the pending challenges of whomever anybody asks a reset link for."""
+
+    def reset_recipient(self, request: Request, account: Account) -> Contact:
+        self.store.end_challenges(account.id)
+        return super().reset_recipient(request, account)

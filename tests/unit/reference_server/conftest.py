@@ -103,6 +103,11 @@ class Stage:
     def resend(self, mfa_token: str) -> TestResponse:
         return self.call("POST", "/auth/mfa/resend", {"mfa_token": mfa_token})
 
+    def resend_kind(self, mfa_token: str) -> str:
+        """Ask for a new code; return how that is refused, or nothing."""
+        answer = self.resend(mfa_token)
+        return "" if answer.status_code == 202 else kind(answer)
+
     def token(self, person: Person) -> str:
         """Sign in completely; return the access token."""
         answer = self.sign_in(person)

@@ -520,6 +520,77 @@ def _(stage: Stage) -> object:
     return statuses(stage.verify(*challenge))
 
 
+@shows(
+    "wrong-password-ends-challenges",
+    "wrong-code-ends-other-challenges",
+    "wrong-codes-end-all-challenges",
+    "challenge-survives-otp-lock",
+)
+def _(stage: Stage) -> object:
+    person = stage.mfa_person()
+    early, (token, code) = stage.challenge(person), stage.challenge(person)
+    stage.sign_in(person, WRONG)
+    after_password = stage.resend_kind(early[0])
+    stage.verify(token, wrong(code))
+    after_code = stage.resend_kind(early[0])
+    for _ in range(4):
+        stage.verify(token, wrong(code))
+    after_challenge = stage.resend_kind(early[0])
+    token, code = stage.challenge(person)
+    for _ in range(5):
+        stage.verify(token, wrong(code))
+    by(stage, "support", person, "unlock", IDENTITY)
+    return after_password, after_code, after_challenge, stage.resend_kind(early[0])
+
+
+@shows("full-sign-in-ends-other-challenges", "new-code-ends-other-challenges")
+def _(stage: Stage) -> object:
+    person = stage.mfa_person()
+    (early, _), (late, _) = stage.challenge(person), stage.challenge(person)
+    stage.pass_time(person, 30)
+    stage.resend(late)
+    after_new_code = stage.resend_kind(early)
+    stage.verify(late, stage.codes(person.email)[-1])
+    return after_new_code, stage.resend_kind(early)
+
+
+@shows(
+    "lock-ends-challenges-of-colleagues",
+    "disable-ends-challenges-of-colleagues",
+    "reset-ends-sessions-of-colleagues",
+)
+def _(stage: Stage) -> object:
+    person, other = stage.mfa_person(), stage.mfa_person()
+    colleague = stage.mfa_person(organization=person.organization)
+    seen = [stage.opens(session := stage.token(colleague))]
+    for happens in (
+        lambda: lock(stage, person),
+        lambda: by(stage, "support", person, "mfa/disable", IDENTITY),
+        lambda: stage.confirm_reset(stage.reset_token(person)),
+    ):
+        mfa_token, _ = stage.challenge(colleague)
+        happens()
+        seen.append(stage.resend_kind(mfa_token) == stage.resend_kind(stage.challenge(other)[0]))
+    return seen, stage.opens(session)
+
+
+@shows(
+    "reset-ends-otp-lock", "reset-moves-codes-to-email", "reset-request-ends-challenges", "reset-ends-the-code-alone"
+)
+def _(stage: Stage) -> object:
+    person = stage.mfa_person(contact=PHONE)
+    mfa_token = stage.sign_in(person).get_json()["mfa_token"]
+    link = stage.reset_token(person)
+    asked = stage.resend_kind(mfa_token)
+    stage.confirm_reset(link)
+    after = stage.resend_kind(mfa_token), len(stage.codes(person.email))
+    locked = stage.mfa_person()
+    stage.lock_by_codes(locked)
+    stage.confirm_reset(stage.reset_token(locked))
+    stage.sign_in(person, "a new passphrase")
+    return asked, after, len(stage.codes(person.email)), statuses(stage.sign_in(locked, "a new passphrase"))
+
+
 # Inputs
 
 
