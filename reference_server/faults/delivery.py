@@ -245,3 +245,17 @@ class ContactInAnswer(Rules):
     def challenge_body(self, attempt: Attempt, token: str, challenge: Challenge) -> dict[str, object]:
         address = self.recipient_of(attempt).address
         return super().challenge_body(attempt, token, challenge) | {"destination": address}
+
+
+@fault("new-code-in-answer", severity="C", clause="LEAK-1")
+class NewCodeInAnswer(Rules):
+    """Returns the code that was asked for anew."""
+
+    def draw_otp(self, attempt: Attempt) -> str:
+        _drawn[attempt.account.id] = super().draw_otp(attempt)
+        return _drawn[attempt.account.id]
+
+    def resend_otp(self, request: Request) -> Answer:
+        _, attempt = self.pending(request)
+        answer = super().resend_otp(request)
+        return replace(answer, body={**(answer.body or {}), "debug": _drawn[attempt.account.id]})

@@ -11,6 +11,7 @@ from ..inputs import Answer, Request
 from ..model import Account
 from ..problems import Refusal
 from ..rules import Rules
+from ..sign_in import Attempt
 from ..tokens import Claims
 from .registry import fault
 
@@ -87,3 +88,14 @@ class OddCodeIs500(Rules):
     def read_otp(self, request: Request) -> str:
         otp = request.body.get("otp")
         return super().read_otp(request) if isinstance(otp, str) and int(otp) >= 0 else ""
+
+
+@fault("exception-at-wrong-code", severity="L", clause="LEAK-2")
+class ExceptionAtWrongCode(Rules):
+    """Says by which exception it refused a wrong code."""
+
+    def reject_otp(self, attempt: Attempt) -> Answer:
+        try:
+            return super().reject_otp(attempt)
+        except Refusal as refusal:
+            raise Refusal(refusal.name, detail="acme.mfa.OtpMismatchError: codes differ") from refusal

@@ -9,9 +9,12 @@ from typing import ClassVar
 
 from ..inputs import Answer, Request
 from ..model import Account, Challenge
+from ..problems import Refusal
 from ..rules import Rules
 from ..sign_in import Attempt
 from .registry import fault
+
+_finished: dict[str, Attempt] = {}
 
 
 @fault("many-codes-per-request", severity="H", clause="INPUT-1")
@@ -173,3 +176,36 @@ class EnrolmentFromBody(Rules):
 
     def mfa_required(self, attempt: Attempt) -> bool:
         return super().mfa_required(attempt) and attempt.request.body.get("mfa_enabled") is not False
+
+
+@fault("missing-code-fits-used-one", severity="C", clause="INPUT-1")
+class MissingCodeFitsUsedOne(Rules):
+    """Clears a code that was used, and takes no code at all for the one that is cleared."""
+
+    def verify_otp(self, request: Request) -> Answer:
+        token = self.tokens.digest(request.text("mfa_token"))
+        if not request.body.get("otp") and token in _finished:
+            return Answer(200, self.open_session(_finished[token], ["pwd", "otp"]))
+        _, attempt = self.pending(request)
+        answer = super().verify_otp(request)
+        _finished[token] = attempt
+        return answer
+
+
+@fault("code-by-put", severity="L", clause="INPUT-4")
+class CodeByPut(Rules):
+    """Takes the code by PUT too."""
+
+    further_methods: ClassVar[Mapping[str, tuple[str, ...]]] = {"verify_otp": ("PUT",)}
+
+
+@fault("no-body-limit-for-codes", severity="L", clause="INPUT-5")
+class NoBodyLimitForCodes(Rules):
+    """Reads requests of any size but for that with the password."""
+
+    body_limit = 1024 * 1024 * 1024
+
+    def sign_in(self, request: Request) -> Answer:
+        if len(str(request.body)) > Rules.body_limit:
+            raise Refusal("content-too-large")
+        return super().sign_in(request)

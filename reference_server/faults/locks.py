@@ -3,6 +3,7 @@
 # ruff: noqa: D102 - the class says what is wrong; the package imports relatively
 
 import time
+from collections import Counter
 from typing import NoReturn
 
 from ..inputs import Answer, Request
@@ -12,6 +13,8 @@ from ..rules import Rules
 from ..sign_in import Attempt
 from ..store import Store, address_key
 from .registry import fault
+
+_under_way: Counter[str] = Counter()
 
 _in_lock: dict[str, int] = {}
 
@@ -315,3 +318,17 @@ class LockForTheOrganization(Rules):
         for row in self.store.rows(sql, organization=own.organization, id=own.id):
             self.store.count_password_attempt(row["email"], attempt.now, limit, end)
         super().reject_password(attempt)
+
+
+@fault("guesses-at-once-count-twice", severity="M", clause="LIMIT-2")
+class GuessesAtOnceCountTwice(Rules):
+    """Counts a guess of the password once more for each that is under way, so that a slip on two devices locks."""
+
+    def count_password_attempt(self, attempt: Attempt) -> None:
+        _under_way[attempt.account.email] += 1
+        try:
+            time.sleep(0.05)
+            for _ in range(_under_way[attempt.account.email]):
+                super().count_password_attempt(attempt)
+        finally:
+            _under_way[attempt.account.email] -= 1

@@ -122,3 +122,11 @@ class PasswordCutOff(Rules):
 
     def password_matches(self, account: Account, password: str) -> bool:
         return super().password_matches(account, password[:72])
+
+
+@fault("password-and-more", severity="M", clause="INPUT-2")
+class PasswordAndMore(Rules):
+    """Takes a password with a character too many, as if that had been a slip."""
+
+    def password_matches(self, account: Account, password: str) -> bool:
+        return any(super(PasswordAndMore, self).password_matches(account, it) for it in (password, password[:-1]))

@@ -2,6 +2,8 @@
 
 # ruff: noqa: D102 - the class says what is wrong; the package imports relatively
 
+from dataclasses import replace
+
 from ..inputs import Answer, Request
 from ..model import Account, Contact
 from ..problems import Refusal
@@ -198,3 +200,60 @@ class NoNotices(Rules):
 
     def notify(self, account: Account, what: str) -> None:
         """Tell nothing."""
+
+
+@fault("admin-enables-everywhere", severity="H", clause="ADMIN-1")
+class AdminEnablesEverywhere(Rules):
+    """Lets administrators switch MFA on in every organization, whose users they cannot even look up."""
+
+    def user(self, actor: Account, user_id: str) -> Account:
+        account = self.account_of(user_id)
+        return account if account and actor.role == "admin" else super().user(actor, user_id)
+
+
+@fault("colleague-disables-mfa", severity="C", clause="ADMIN-1")
+class ColleagueDisablesMfa(Rules):
+    """Lets users switch MFA off for others, though not for themselves."""
+
+    def verified_user(self, request: Request, user_id: str, operation: str) -> Account:
+        account, actor = self.account_of(user_id), self.authenticate(request)[0]
+        if operation == "disable" and account and actor.role == "member" and actor.id != user_id:
+            return account
+        return super().verified_user(request, user_id, operation)
+
+
+@fault("locked-unlock-themselves", severity="H", clause="ADMIN-1")
+class LockedUnlockThemselves(Rules):
+    """Lets users who are locked out, and signed in elsewhere, unlock themselves."""
+
+    def verified_user(self, request: Request, user_id: str, operation: str) -> Account:
+        actor, _ = self.authenticate(request)
+        own = operation == "unlock" and actor.id == user_id
+        return actor if own else super().verified_user(request, user_id, operation)
+
+
+@fault("unlock-without-identity", severity="H", clause="ADMIN-2", also_breaks=("MFA-20",))
+class UnlockWithoutIdentity(Rules):
+    """Unlocks an account although the identity was not verified."""
+
+    def verified_user(self, request: Request, user_id: str, operation: str) -> Account:
+        said = {"identity_verified": True} if operation == "unlock" else {}
+        return super().verified_user(replace(request, body={**request.body, **said}), user_id, operation)
+
+
+@fault("disable-tells-nobody", severity="M", clause="ADMIN-3")
+class DisableTellsNobody(Rules):
+    """Tells users nothing when MFA is switched off."""
+
+    def notify(self, account: Account, what: str) -> None:
+        if "switched off" not in what:
+            super().notify(account, what)
+
+
+@fault("unlock-tells-nobody", severity="L", clause="ADMIN-3")
+class UnlockTellsNobody(Rules):
+    """Tells users nothing when their account is unlocked."""
+
+    def notify(self, account: Account, what: str) -> None:
+        if "unlocked" not in what:
+            super().notify(account, what)

@@ -139,3 +139,31 @@ class AmrSaysCodeAlways(Tokens):
 
     def issue(self, user_id: str, client_id: str, _amr: Sequence[str], now: float) -> tuple[str, Claims]:
         return super().issue(user_id, client_id, ["pwd", "otp"], now)
+
+
+@fault("password-answer-may-be-stored", severity="M", clause="TOKEN-6", also_breaks=("CONTRACT-1",))
+class PasswordAnswerMayBeStored(Rules):
+    """Lets caches store the access token that a password alone gives."""
+
+    def sign_in(self, request: Request) -> Answer:
+        answer = super().sign_in(request)
+        return replace(answer, storable=answer.status == 200)  # noqa: PLR2004
+
+
+@fault("new-code-may-be-stored", severity="L", clause="TOKEN-6", also_breaks=("CONTRACT-1",))
+class NewCodeMayBeStored(Rules):
+    """Lets caches store the mfa_token that comes with a new code."""
+
+    def resend_otp(self, request: Request) -> Answer:
+        return replace(super().resend_otp(request), storable=True)
+
+
+@fault("no-challenge-to-ended-token", severity="L", clause="TOKEN-5", also_breaks=("CONTRACT-1",))
+class NoChallengeToEndedToken(Rules):
+    """Asks for an access token where none was sent, and not where it is over."""
+
+    def authenticate(self, request: Request) -> tuple[Account, Claims]:
+        try:
+            return super().authenticate(request)
+        except Refusal as refusal:
+            raise Refusal("invalid-credentials" if request.bearer else refusal.name) from refusal

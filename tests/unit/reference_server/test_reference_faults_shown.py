@@ -1117,3 +1117,65 @@ def _(stage: Stage) -> object:
 def _(stage: Stage) -> object:
     mfa_token, _ = stage.challenge(stage.mfa_person())
     return statuses(stage.sign_in(stage.person(), "a\0b"), stage.verify(mfa_token, "no number"))
+
+
+# One of two neighbours is wrong
+
+
+@shows("admin-enables-everywhere", "colleague-disables-mfa", "locked-unlock-themselves", "unlock-without-identity")
+def _(stage: Stage) -> object:
+    person = stage.mfa_person()
+    own = stage.token(person)
+    lock(stage, person)
+    return statuses(
+        by(stage, "admin", person, "mfa/enable", enabling(person), colleague=False),
+        by(stage, "member", person, "mfa/disable", IDENTITY),
+        stage.call("POST", f"/support/users/{person.id}/unlock", IDENTITY, bearer=own),
+        by(stage, "support", person, "unlock", {"identity_verified": False}),
+    )
+
+
+@shows("disable-tells-nobody", "unlock-tells-nobody")
+def _(stage: Stage) -> object:
+    person = stage.mfa_person()
+    for what in ("mfa/disable", "unlock"):
+        by(stage, "support", person, what, IDENTITY)
+    return [message["subject"] for message in stage.messages(person.email)]
+
+
+@shows("password-answer-may-be-stored", "new-code-may-be-stored", "new-code-in-answer")
+def _(stage: Stage) -> object:
+    person = stage.mfa_person()
+    mfa_token, _ = stage.challenge(person)
+    stage.pass_time(person, 30)
+    first, renewed = stage.sign_in(stage.person()), stage.resend(mfa_token)
+    return [answer.headers.get("Cache-Control") for answer in (first, renewed)], sorted(renewed.get_json())
+
+
+@shows("no-challenge-to-ended-token")
+def _(stage: Stage) -> object:
+    return stage.call("GET", "/me", bearer="over").headers.get("WWW-Authenticate")
+
+
+@shows("missing-code-fits-used-one", "code-by-put", "no-body-limit-for-codes", "exception-at-wrong-code")
+def _(stage: Stage) -> object:
+    mfa_token, code = stage.challenge(stage.mfa_person())
+    refused = stage.verify(mfa_token, wrong(code)).get_json()
+    body = {"mfa_token": mfa_token, "otp": code}
+    large = stage.call("POST", "/auth/mfa/verify", body | {"padding": "x" * 20_000})
+    put = stage.call("PUT", "/auth/mfa/verify", body)
+    return refused, statuses(large, put, stage.verify(mfa_token, code), stage.verify(mfa_token, ""))
+
+
+@shows("password-and-more")
+def _(stage: Stage) -> object:
+    person = stage.person()
+    return statuses(stage.sign_in(person, f"{person.password}x"))
+
+
+@shows("guesses-at-once-count-twice")
+def _(stage: Stage) -> object:
+    person = stage.person()
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(lambda _: stage.sign_in(person, WRONG), range(4)))
+    return statuses(stage.sign_in(person))
