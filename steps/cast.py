@@ -47,11 +47,24 @@ class Span:
 
 @dataclass(slots=True)
 class Device:
-    """A device that somebody signs in on, and the code that came for the sign-in it began."""
+    """A device that somebody signs in on, and the code that came for the sign-in it began.
+
+    Attributes:
+        forged: the header in which it claims another client address with each request of a sign-in.
+    """
 
     actor: Actor
     challenged: Checkpoint | None = None
     code: str | None = None
+    forged: str | None = None
+    _claimed: int = 0
+
+    def move(self) -> None:
+        """Claim another client address from now on, one that is nobody's (RFC 5737), where this device claims any."""
+        if self.forged is not None:
+            self._claimed += 1
+            address = f"203.0.113.{self._claimed % 254 + 1}"
+            self.actor.pretend({self.forged: f"for={address}" if self.forged == "Forwarded" else address})
 
 
 @dataclass(slots=True)
@@ -144,6 +157,7 @@ class Cast:
         here = self.device(person, device)
         before = self.world.inbox.checkpoint(person.contact.address) if person.contact else None
         person.since = self.world.clock.now(person.account)
+        here.move()
         outcome = here.actor.sign_in(email, password, **(extra or {}))
         self._challenged(person, here, outcome, before)
         if outcome.kind == "code-asked":
@@ -169,6 +183,7 @@ class Cast:
         here = self.device(person, device)
         before = self.world.inbox.checkpoint(person.contact.address) if person.contact else None
         person.since = self.world.clock.now(person.account)
+        here.move()
         outcome = here.actor.request_code()
         self._challenged(person, here, outcome, before)
         return outcome

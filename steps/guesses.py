@@ -17,7 +17,7 @@ _RECOVERY = ("recovery_after_failures", *_COUNTS)
 
 
 def _fail_code(cast: Cast, person: Person, here: Device) -> None:
-    outcome = here.actor.enter_code(cast.wrong_code(person, here))
+    outcome = cast.enter_code(person, here, cast.wrong_code(person, here))
     if outcome.kind != "refused":
         raise Untested(f"a wrong code was not refused: {outcome.said}; other scenarios are red for it")
 

@@ -77,6 +77,11 @@ def _(cast: Cast, who: str, header: str, claim: str) -> None:
     cast.device(person).actor.pretend({header: value})
 
 
+@given(phrase("{who}'s device claims another address in {header} with each request"))
+def _(cast: Cast, who: str, header: str) -> None:
+    cast.device(cast[who]).forged = header
+
+
 @when(phrase("{who} signs in with her password as the client {client}"))
 def _(cast: Cast, who: str, client: str) -> None:
     person = cast[who]

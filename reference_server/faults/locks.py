@@ -183,6 +183,35 @@ class TrustsForwardedFor(Rules):
             super().count_otp_attempt(challenge, attempt)
 
 
+@fault("trusts-other-address-headers", severity="H", clause="LIMIT-1")
+class TrustsOtherAddressHeaders(Rules):
+    """Counts wrong passwords by a client address in a header that proxies of others write."""
+
+    def counted_address(self, attempt: Attempt) -> str:
+        named = ("Forwarded", "X-Real-Ip", "X-Client-Ip", "True-Client-Ip", "Cf-Connecting-Ip", "X-Cluster-Client-Ip")
+        return super().counted_address(attempt) + "".join(attempt.request.headers.get(name, "") for name in named)
+
+
+@fault("challenge-guesses-by-forwarded-for", severity="H", clause="LIMIT-1")
+class ChallengeGuessesByForwardedFor(Rules):
+    """Gives a challenge new guesses for each client address that the client names."""
+
+    def count_otp_attempt(self, challenge: Challenge, attempt: Attempt) -> None:
+        super().count_otp_attempt(challenge, attempt)
+        if "X-Forwarded-For" in attempt.request.headers:
+            sql = "UPDATE challenges SET failures = 0 WHERE token_digest = :digest"
+            self.store.change(sql, digest=challenge.token_digest)
+
+
+@fault("resend-wait-by-forwarded-for", severity="M", clause="LIMIT-1")
+class ResendWaitByForwardedFor(Rules):
+    """Lets a new code be asked for at once by whoever names a client address."""
+
+    def claim_resend(self, attempt: Attempt) -> None:
+        if "X-Forwarded-For" not in attempt.request.headers:
+            super().claim_resend(attempt)
+
+
 @fault(
     "no-guess-limit",
     severity="C",

@@ -728,6 +728,26 @@ def _(stage: Stage) -> object:
     return statuses(*(stage.call("POST", "/auth/sign-in", body) for _ in range(6)))
 
 
+@shows("trusts-other-address-headers")
+def _(stage: Stage) -> object:
+    body = {"email": stage.person().email, "password": WRONG}
+    return [
+        stage.call("POST", "/auth/sign-in", body, headers={"X-Real-IP": f"10.0.0.{number}"}).status_code
+        for number in range(6)
+    ]
+
+
+@shows("challenge-guesses-by-forwarded-for", "resend-wait-by-forwarded-for")
+def _(stage: Stage) -> object:
+    headers = {"X-Forwarded-For": "10.0.0.1"}
+    mfa_token, code = stage.challenge(stage.mfa_person())
+    resent = stage.call("POST", "/auth/mfa/resend", {"mfa_token": mfa_token}, headers=headers)
+    mfa_token, code = stage.challenge(stage.mfa_person())
+    for _ in range(5):
+        stage.call("POST", "/auth/mfa/verify", {"mfa_token": mfa_token, "otp": wrong(code)}, headers=headers)
+    return statuses(resent, stage.verify(mfa_token, code))
+
+
 @shows("trusts-forwarded-for")
 def _(stage: Stage) -> object:
     person, seen = stage.mfa_person(), []
