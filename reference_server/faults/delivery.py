@@ -47,6 +47,7 @@ class TwoMessages(Rules):
         "RESET-4",
         "MFA-4",
         "OOB-8",
+        "POLICY-1",
     ),
 )
 class CodeOnlyOnRequest(Rules):
@@ -94,6 +95,7 @@ class RecipientFromClient(Rules):
         "RESET-4",
         "MFA-3",
         "OOB-8",
+        "POLICY-1",
     ),
 )
 class CodeToAccountEmail(Rules):

@@ -23,7 +23,14 @@ _in_lock: dict[str, int] = {}
     "never-locks",
     severity="H",
     clause="LOCK-1",
-    also_breaks=("MFA-20", "LOCK-2", "LOCK-3", "OOB-8"),
+    also_breaks=(
+        "MFA-20",
+        "LOCK-2",
+        "LOCK-3",
+        "OOB-8",
+        "POLICY-1",
+        "LIMIT-4",
+    ),
 )
 class NeverLocks(Store):
     """Counts no wrong passwords."""
@@ -45,7 +52,16 @@ class LockWithoutMfaOnly(Rules):
     "lock-ignores-right-password",
     severity="H",
     clause="LOCK-2",
-    also_breaks=("MFA-20", "LOCK-1", "LOCK-3", "OOB-4", "OOB-6", "OOB-8"),
+    also_breaks=(
+        "MFA-20",
+        "LOCK-1",
+        "LOCK-3",
+        "OOB-4",
+        "OOB-6",
+        "OOB-8",
+        "POLICY-1",
+        "LIMIT-4",
+    ),
 )
 class LockIgnoresRightPassword(Rules):
     """Lets the right password in during a lock."""

@@ -85,7 +85,15 @@ class OldPasswordStillWorks(Rules):
         return any(self.passwords.verify(one, password) for one in hashes)
 
 
-@fault("new-password-ignored", severity="H", clause="RESET-4", also_breaks=("RESET-2",))
+@fault(
+    "new-password-ignored",
+    severity="H",
+    clause="RESET-4",
+    also_breaks=(
+        "RESET-2",
+        "POLICY-1",
+    ),
+)
 class NewPasswordIgnored(Store):
     """Says that the password was changed, and keeps the old one."""
 
@@ -137,7 +145,16 @@ class LinkFromHostHeader(Rules):
     "reset-signs-in",
     severity="C",
     clause="PATH-2",
-    also_breaks=("RESET-2", "RESET-3", "RESET-4", "CONTRACT-1", "POLICY-1", "INPUT-2", "ADMIN-3", "RESET-6"),
+    also_breaks=(
+        "RESET-2",
+        "RESET-3",
+        "RESET-4",
+        "CONTRACT-1",
+        "POLICY-1",
+        "INPUT-2",
+        "ADMIN-3",
+        "RESET-6",
+    ),
 )
 class ResetSignsIn(Rules):
     """Gives an access token for a new password."""

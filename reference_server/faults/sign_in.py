@@ -66,6 +66,7 @@ class OtpWithoutPassword(Rules):
         "LOCK-3",
         "RESET-4",
         "OOB-8",
+        "POLICY-1",
     ),
 )
 class AccessTokenAtPasswordStage(Rules):
@@ -108,6 +109,7 @@ class MfaUsersNeedClientId(Rules):
         "OOB-6",
         "OOB-8",
         "OOB-12",
+        "POLICY-1",
     ),
 )
 class OtpTokenDead(Rules):
@@ -132,6 +134,7 @@ class OtpTokenDead(Rules):
         "SIGNIN-1",
         "LOCK-1",
         "LOCK-3",
+        "POLICY-1",
     ),
 )
 class ClientSkipsMfa(Rules):
@@ -157,6 +160,7 @@ class ClientSkipsMfa(Rules):
         "MFA-18",
         "MFA-19",
         "LOCK-2",
+        "POLICY-1",
     ),
 )
 class ClientCannotVerify(Rules):
@@ -200,6 +204,7 @@ class RemembersTheUser(Rules):
         "LOCK-3",
         "RESET-4",
         "OOB-8",
+        "POLICY-1",
     ),
 )
 class EnrolmentIgnored(Rules):
@@ -223,6 +228,8 @@ class EnrolmentIgnored(Rules):
         "RESET-2",
         "RESET-3",
         "RESET-4",
+        "POLICY-1",
+        "LIMIT-4",
     ),
 )
 class ChallengeWithoutEnrolment(Rules):
@@ -240,6 +247,7 @@ class ChallengeWithoutEnrolment(Rules):
         "MFA-1",
         "MFA-17",
         "MFA-18",
+        "POLICY-1",
     ),
 )
 class RejectedCodeOpens(Rules):
