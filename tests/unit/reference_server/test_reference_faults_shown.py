@@ -43,11 +43,15 @@ def shows(*faults: str) -> Callable[[Probe], Probe]:
     return note
 
 
+# What is wrong with pages shows in a browser: tests/faults looks there.
+ANSWERING = {name: one for name, one in FAULTS.items() if one.part != "pages"}
+
+
 def test_every_fault_is_shown() -> None:
-    assert PROBES.keys() == FAULTS.keys()
+    assert PROBES.keys() == ANSWERING.keys()
 
 
-@pytest.mark.parametrize("one", FAULTS.values(), ids=list(FAULTS))
+@pytest.mark.parametrize("one", ANSWERING.values(), ids=list(ANSWERING))
 def test_a_fault_shows(one: Fault, set_stage: type[Stage]) -> None:
     probe, replaced = PROBES[one.id], {one.part: one.replacement}
     policy = Policy(recovery_after_failures=20)
