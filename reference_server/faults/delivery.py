@@ -48,6 +48,7 @@ class TwoMessages(Rules):
         "MFA-4",
         "OOB-8",
         "POLICY-1",
+        "PATH-4",
     ),
 )
 class CodeOnlyOnRequest(Rules):
@@ -96,6 +97,8 @@ class RecipientFromClient(Rules):
         "MFA-3",
         "OOB-8",
         "POLICY-1",
+        "PATH-4",
+        "TOKEN-8",
     ),
 )
 class CodeToAccountEmail(Rules):
