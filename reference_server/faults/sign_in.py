@@ -110,6 +110,7 @@ class MfaUsersNeedClientId(Rules):
         "OOB-8",
         "OOB-12",
         "POLICY-1",
+        "TOKEN-8",
     ),
 )
 class OtpTokenDead(Rules):
@@ -248,6 +249,7 @@ class ChallengeWithoutEnrolment(Rules):
         "MFA-17",
         "MFA-18",
         "POLICY-1",
+        "TOKEN-8",
     ),
 )
 class RejectedCodeOpens(Rules):

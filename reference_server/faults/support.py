@@ -124,6 +124,7 @@ class DisableWithoutIdentity(Rules):
     also_breaks=(
         "MFA-2",
         "MFA-15",
+        "PATH-4",
     ),
 )
 class DisableKeepsChallenge(Rules):
