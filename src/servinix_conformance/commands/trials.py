@@ -55,6 +55,7 @@ def carried_out(jobs: Sequence[Job], processes: int, longest: float = LONGEST_SE
     waiting = deque(jobs)
     workers: list[_Worker] = []
     # Else a module in the working directory would hide one of Python's.
+    before = os.environ.get("PYTHONSAFEPATH", "")
     os.environ["PYTHONSAFEPATH"] = "1"
     try:
         while waiting or workers:
@@ -68,6 +69,8 @@ def carried_out(jobs: Sequence[Job], processes: int, longest: float = LONGEST_SE
                     workers.remove(worker)
                     worker.end()
     finally:
+        # An empty one is none.
+        os.environ["PYTHONSAFEPATH"] = before
         for worker in workers:
             worker.end()
 
