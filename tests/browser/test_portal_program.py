@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import importlib.util
 import shutil
+import ssl
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
+from mail_certificates import make_certificates
 
 from servinix_conformance.browser import program
 from servinix_conformance.browser.program import NoBrowser, Program, executable, missing
@@ -65,5 +70,34 @@ def test_a_window_goes_through_the_proxy_of_the_target_file() -> None:
         page = context.new_page()
         with pytest.raises(Exception, match="ERR_PROXY_CONNECTION_FAILED"):
             page.goto("http://portal.example/")
+    finally:
+        one.close()
+
+
+@pytest.fixture
+def signed_by_us(tmp_path: Path) -> Iterator[tuple[str, str]]:
+    """A page over TLS, and the file of a CA that signed its certificate, which the system does not know."""
+    certificates = make_certificates(tmp_path)
+    server = ThreadingHTTPServer(("127.0.0.1", 0), BaseHTTPRequestHandler)
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(certificates.certificate, certificates.key)
+    server.socket = context.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"https://127.0.0.1:{server.server_port}/", str(certificates.ca)
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def test_a_ca_file_does_not_make_a_browser_trust_everybody(signed_by_us: tuple[str, str]) -> None:
+    url, ca = signed_by_us
+    one = Program()
+    try:
+        with pytest.raises(Exception, match="ERR_CERT_AUTHORITY_INVALID"):
+            one.context(Http(verify=ca)).new_page().goto(url)
+        answer = one.context(Http(verify=False)).new_page().goto(url)
+        assert answer is not None
+        assert answer.status == 501  # nothing is there, but it was asked
     finally:
         one.close()

@@ -93,7 +93,8 @@ class Program:
 
     def context(self, http: Http, **more: Any) -> BrowserContext:  # noqa: ANN401 - Playwright's own options
         """A window of its own, without any cookie. Raises `NoBrowser`."""
-        options: dict[str, Any] = {"ignore_https_errors": http.verify is not True}
+        # A browser takes no CA file: one that is named there has to be known to the system too.
+        options: dict[str, Any] = {"ignore_https_errors": http.verify is False}
         if http.headers:
             options["extra_http_headers"] = dict(http.headers)
         if http.proxy:
