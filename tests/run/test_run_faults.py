@@ -14,6 +14,7 @@ from typing import Any
 import jsonschema_rs
 import pytest
 
+from servinix_conformance.commands.trials import Job, carried_out
 from servinix_conformance.reporting.kills.machines import SCHEMA
 
 Command = Callable[..., subprocess.CompletedProcess[str]]
@@ -60,6 +61,14 @@ def test_wrong_use(command: Command, words: list[str], told: str) -> None:
     answer = command("faults", *words)
     assert (answer.returncode, answer.stdout) == (2, "")
     assert answer.stderr.startswith(f"servinix-conformance: {told}")
+
+
+def test_the_environment_stays_as_it_was() -> None:
+    before = dict(os.environ)
+    for _, trial in carried_out([Job(None, ("SIGNIN-1",), ("documented",))], 1):
+        assert (trial.problem, trial.reds) == (None, ())
+        assert dict(os.environ) == before
+    assert dict(os.environ) == before
 
 
 def test_who_interrupts_gets_what_there_is(tmp_path: Path) -> None:

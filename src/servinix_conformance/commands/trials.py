@@ -13,7 +13,7 @@ import os
 import signal
 import time
 from collections import deque
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
@@ -27,6 +27,7 @@ from .invocation import shut_off, words
 LONGEST_SECONDS = 600.0
 """How long one run may take: no fault makes a scenario wait for anything but an answer, whose time is limited."""
 _STOP_SECONDS = 10.0
+_SAFE_PATH = "PYTHONSAFEPATH"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +55,6 @@ def carried_out(jobs: Sequence[Job], processes: int, longest: float = LONGEST_SE
     """
     waiting = deque(jobs)
     workers: list[_Worker] = []
-    # Else a module in the working directory would hide one of Python's.
-    before = os.environ.get("PYTHONSAFEPATH", "")
-    os.environ["PYTHONSAFEPATH"] = "1"
     try:
         while waiting or workers:
             while waiting and len(workers) < processes:
@@ -69,8 +67,6 @@ def carried_out(jobs: Sequence[Job], processes: int, longest: float = LONGEST_SE
                     workers.remove(worker)
                     worker.end()
     finally:
-        # An empty one is none.
-        os.environ["PYTHONSAFEPATH"] = before
         for worker in workers:
             worker.end()
 
@@ -83,6 +79,20 @@ def _ended(workers: Sequence[_Worker], longest: float) -> list[_Worker]:
     return [worker for worker in workers if worker.pipe in ready or worker.began <= late]
 
 
+@contextlib.contextmanager
+def _safe_path() -> Iterator[None]:
+    """Let a process begin here in which no module of the working directory hides one of Python's."""
+    before = os.environ.get(_SAFE_PATH)
+    os.environ[_SAFE_PATH] = "1"
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ[_SAFE_PATH]
+        else:
+            os.environ[_SAFE_PATH] = before
+
+
 class _Worker:
     """A process that carries out one job after the other."""
 
@@ -91,7 +101,8 @@ class _Worker:
         self.pipe, theirs = context.Pipe()
         # It has children of its own, which multiprocessing forbids to those that it would end by itself.
         self._process: SpawnProcess = context.Process(target=work, args=(theirs,))
-        self._process.start()
+        with _safe_path():
+            self._process.start()
         theirs.close()
         self.alive = True
         self.give(job)
@@ -155,7 +166,7 @@ def trial(job: Job, program: Program) -> Trial:
         if run is None or run.problem is not None or not run.selected:
             told = run.problem[0] if run is not None and run.problem is not None else f"pytest ended with {status!r}"
             return Trial(job.fault, problem=told)
-        return trial_of(job.fault, run.verdict, run.in_order, time.perf_counter() - began)
+        return trial_of(job.fault, run.verdict, run.plan.in_order(run.ends.values()), time.perf_counter() - began)
     finally:
         if handle.run is not None:
             handle.run.close()
