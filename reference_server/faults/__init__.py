@@ -24,6 +24,7 @@ from . import (
     sign_in,
     support,
     tokens,
+    ways,
 )
 from .registry import Fault, registered
 
@@ -31,6 +32,7 @@ __all__ = ["FAULTS", "Fault", "create_faulty_app"]
 
 CHAPTERS = (
     sign_in,
+    ways,
     delivery,
     passcodes,
     inputs,
