@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 from .actor import Broken, NotClaimed, Outcome, Untested
+from .browser.program import NoBrowser
 from .catalogue import Catalogue
-from .connection import Connection
+from .connection import Connection, Unusable
 from .forecast import Outlook, foretell
 from .inbox.source import InboxError
 from .leased_accounts import account_of
@@ -58,6 +59,25 @@ def examine(
     """
     for finding in _findings(connection, plan, vocabulary, catalogue, thoroughly=thoroughly):
         yield Finding(finding.level, finding.about, connection.redactor.clean(finding.said))
+
+
+def examine_portal(connection: Connection, *, by_name: bool) -> None:
+    """See that there are pages, and a browser for them.
+
+    Args:
+        connection: the way to the target.
+        by_name: whether the portal was asked for by name; else, without a browser, its clauses are untested.
+
+    Raises:
+        Unusable: there are no pages, or no browser for what was asked for.
+    """
+    if connection.target.portal is None:
+        raise Unusable(f"{connection.target.source}: the profile 'portal' needs an address: base_url under [portal]")
+    try:
+        connection.program.start()
+    except NoBrowser as error:
+        if by_name:
+            raise Unusable(str(error)) from error
 
 
 def _findings(

@@ -143,6 +143,17 @@ class Plan:
         """The scenario behind the name that pytest-bdd gives its test, such as `test_it_dies[phone]`."""
         return self._tests.get(test_name.partition("[")[0])
 
+    @property
+    def sources(self) -> dict[str, str]:
+        """The text of each feature file."""
+        files = {item.file: item.path for item in self.scenarios}
+        return {file: path.read_text(encoding="utf-8") for file, path in files.items()}
+
+    def in_order(self, ends: Iterable[ScenarioEnd]) -> Sequence[ScenarioEnd]:
+        """Ends in the order of the features, whatever order they came in."""
+        position = {(item.file, item.line): number for number, item in enumerate(self.scenarios)}
+        return sorted(ends, key=lambda end: (position.get((end.file, end.line), len(position)), end.id))
+
     def died(self, nodeid: str, told: str) -> ScenarioEnd:
         """The end of a scenario whose process died with it."""
         file, _, name = nodeid.partition("::")

@@ -9,10 +9,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from . import __version__, baseline, catalogue, plan, status, verdict
+from . import baseline, catalogue, plan, status, verdict
 from .baseline import Entry, KnownFailure
 from .board import LocalBoard
-from .browser.program import NoBrowser, Program
+from .browser.program import Program
 from .catalogue import PORTAL, Catalogue
 from .clients import BROWSER, WEB_PORTAL, run_as
 from .connection import Connection, Unusable, read_target
@@ -22,7 +22,7 @@ from .options import Options
 from .plan import Plan, Scenario
 from .redaction import Redactor
 from .report import Report, Unwritten, coverage
-from .selection import whole
+from .selection import check_lines, check_names, whole
 from .serving import NotStarted, ReferenceServer, Server
 from .suite import suite_root
 from .target import Target
@@ -87,11 +87,6 @@ class Run:
     accepted: tuple[Entry, ...] = ()
     program: Program | None = None
     _start: float = field(default_factory=time.perf_counter)
-
-    @property
-    def version(self) -> str:
-        """The suite's version."""
-        return __version__
 
     @property
     def target(self) -> Target:
@@ -165,25 +160,14 @@ class Run:
         """
         own = suite_root() / "features" / "catalogue.yaml"
         self.catalogue = catalogue.load((own, *self.options.catalogues))
-        for name, known, option in (
-            *((name, self.catalogue.clauses, "--clause") for name in self.options.clauses),
-            *((name, self.catalogue.profiles, "--profile") for name in self.options.profiles),
-        ):
-            if name not in known:
-                remedy = self.catalogue.closest(name) if option == "--clause" else f"known: {', '.join(known)}"
-                raise plan.GuardError(f"{option} {name}: there is no such {option[2:]}; {remedy}")
+        check_names(self.catalogue, self.options.clauses, self.options.profiles)
         # A worker judges nothing, and the file may be a pipe.
         if self.options.known_failures is not None and self.connection is None:
             self.accepted = baseline.read(self.options.known_failures, self.catalogue)
         roots = self.options.roots or (suite_root() / "features",)
         self.plan = plan.read(roots, self.catalogue)
-        files = {item.file: item.path for item in self.plan.scenarios}
-        self.sources = {file: path.read_text(encoding="utf-8") for file, path in files.items()}
-        for path, line in sorted(self.options.lines):
-            near = self.plan.at(path, line)
-            if near is None or near.line != line:
-                remedy = f"did you mean {near.where}, {near.name!r}?" if near else "'list' prints where they begin"
-                raise plan.GuardError(f"{path.name}:{line}: no scenario begins there; {remedy}")
+        self.sources = self.plan.sources
+        check_lines(self.plan, self.options.lines)
         whole = suite_root() / "features" in roots
         if whole:
             plan.check_coverage(self.plan, self.catalogue, self.catalogue.profiles)
@@ -226,11 +210,15 @@ class Run:
         """
         if self.connection is None or self.options.only == "announce":
             return
-        self._examine_portal(self.connection)
+        if PORTAL not in self.profiles and self.options.only != "examine" and not self.target.accounts:
+            return
+        from .doctor import examine, examine_portal  # noqa: PLC0415 - it takes what only such a run needs
+
+        if PORTAL in self.profiles:
+            by_clause = (self.catalogue.clauses[name].profile for name in self.options.clauses)
+            examine_portal(self.connection, by_name=PORTAL in {*self.options.profiles, *by_clause})
         if self.options.only != "examine" and not self.target.accounts:
             return
-        from .doctor import examine  # noqa: PLC0415 - it takes what only such a run needs
-
         thoroughly = self.options.only == "examine"
         wanted = Plan(tuple(filter(self.wants, self.plan.scenarios)))
         findings = list(examine(self.connection, wanted, self.vocabulary, self.catalogue, thoroughly=thoroughly))
@@ -239,19 +227,6 @@ class Run:
         problems = [f"{finding.about}: {finding.said}" for finding in findings if finding.level == "problem"]
         if problems:
             raise Unusable("\n".join(f"{self.target.source}: {problem}" for problem in problems))
-
-    def _examine_portal(self, connection: Connection) -> None:
-        """See that there is a portal and a browser for it; without one its clauses are untested, unless asked for."""
-        if PORTAL not in self.profiles:
-            return
-        if self.target.portal is None:
-            raise Unusable(f"{self.target.source}: the profile 'portal' needs an address: base_url under [portal]")
-        try:
-            connection.program.start()
-        except NoBrowser as error:
-            by_clause = (self.catalogue.clauses[name].profile for name in self.options.clauses)
-            if PORTAL in {*self.options.profiles, *by_clause}:
-                raise Unusable(str(error)) from error
 
     def waited(self, what: str, seconds: float) -> None:
         """Hear what is being waited for."""
@@ -327,7 +302,7 @@ class Run:
         """What can be said so far, and what became of what was accepted before."""
         outcome = verdict.judge(
             self.catalogue,
-            self.in_order,
+            self.plan.in_order(self.ends.values()),
             profiles=self.profiles,
             strict=self.options.strict,
             narrowed=self.options.narrowed,
@@ -361,7 +336,7 @@ class Run:
     @property
     def report(self) -> Report:
         """The whole of it."""
-        ends, (outcome, known) = self.in_order, self.judged
+        ends, (outcome, known) = self.plan.in_order(self.ends.values()), self.judged
         footer = Footer(
             seconds=round(self.seconds, 3),
             complete=outcome.complete,
@@ -372,9 +347,3 @@ class Run:
         )
         reached = coverage(self.connect().document, ends)
         return Report(self.header, outcome, tuple(ends), reached, footer, self.sources, known)
-
-    @property
-    def in_order(self) -> Sequence[ScenarioEnd]:
-        """The ends in the order of the features, whatever order they came in."""
-        position = {(item.file, item.line): number for number, item in enumerate(self.plan.scenarios)}
-        return sorted(self.ends.values(), key=lambda end: (position.get((end.file, end.line), len(position)), end.id))

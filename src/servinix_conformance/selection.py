@@ -1,15 +1,16 @@
-"""Of which clauses everything was run, told from what is planned and how it ended."""
+"""What was asked for: whether it exists, and of which clauses everything was run."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
+from pathlib import Path
 
 from .binding import Binding
-from .catalogue import CONTRACT
+from .catalogue import CONTRACT, Catalogue
 from .clients import BROWSER, run_as
 from .events import ScenarioEnd
-from .plan import Plan, Scenario
+from .plan import GuardError, Plan, Scenario
 from .target import Target
 
 
@@ -30,3 +31,23 @@ def whole(
     return frozenset(
         name for name in clauses if name != CONTRACT and all(all_ran(name, item) for item in plan.checking(name))
     )
+
+
+def check_names(catalogue: Catalogue, clauses: Iterable[str], profiles: Iterable[str]) -> None:
+    """See that there are such clauses and profiles. Raises `GuardError` for the first that is not there."""
+    for name in clauses:
+        if name not in catalogue.clauses:
+            raise GuardError(f"--clause {name}: there is no such clause; {catalogue.closest(name)}")
+    for name in profiles:
+        if name not in catalogue.profiles:
+            known = ", ".join(catalogue.profiles)
+            raise GuardError(f"--profile {name}: there is no such profile; known: {known}")
+
+
+def check_lines(plan: Plan, lines: Iterable[tuple[Path, int]]) -> None:
+    """See that a scenario begins at each of these lines. Raises `GuardError` for the first at which none does."""
+    for path, line in sorted(lines):
+        near = plan.at(path, line)
+        if near is None or near.line != line:
+            remedy = f"did you mean {near.where}, {near.name!r}?" if near else "'list' prints where they begin"
+            raise GuardError(f"{path.name}:{line}: no scenario begins there; {remedy}")

@@ -24,6 +24,7 @@ from ..reporting.kills import FORMATS, Progress, written
 from ..reporting.kills.text import render
 from ..reporting.terminal import coloured
 from ..run import Run
+from ..selection import check_names
 from ..status import HARNESS, USAGE
 from ..suite import reference_server, suite_root
 from ..unbroken import ReasonsError, read
@@ -138,12 +139,7 @@ def _chosen(options: argparse.Namespace, catalogue: Catalogue, profiles: tuple[s
             near = difflib.get_close_matches(name, known, n=3, cutoff=0.5)
             remedy = f"did you mean {' or '.join(near)}?" if near else "'list --faults' prints all"
             raise _WrongError(f"--fault {name}: there is no such fault; {remedy}")
-    for name in options.clause:
-        if name not in catalogue.clauses:
-            raise _WrongError(f"--clause {name}: there is no such clause; {catalogue.closest(name)}")
-    for name in options.profile:
-        if name not in catalogue.profiles:
-            raise _WrongError(f"--profile {name}: there is no such profile; known: {', '.join(catalogue.profiles)}")
+    check_names(catalogue, options.clause, options.profile)
     chosen = [
         fault
         for fault in known.values()

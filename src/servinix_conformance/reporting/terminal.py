@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, TextIO
 
+from .. import __version__
 from ..catalogue import CONTRACT
 from ..console import Output, harmless
 from ..events import Exchange, Judgement, ScenarioEnd
@@ -64,7 +65,7 @@ class Terminal(Reporter):
     def started(self, run: Run) -> None:
         """The first line names target and URL."""
         document = _short(run.connection.document.title) if run.connection else ""
-        self._line(f"servinix-conformance {run.version}: {run.target.name}, {run.target.base_url} ({document})")
+        self._line(f"servinix-conformance {__version__}: {run.target.name}, {run.target.base_url} ({document})")
         if run.target.http.verify is False:
             self._line("TLS is not verified: the target file says verify = false", "deviation")
         self._stream.flush()

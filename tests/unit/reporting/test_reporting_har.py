@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from reporting_samples import BOTH, Make, end, exchange
 
+from servinix_conformance import __version__
 from servinix_conformance.events import ScenarioEnd
 from servinix_conformance.reporting import har
 from servinix_conformance.run import Run
@@ -29,7 +30,7 @@ def at(name: str, *moments: float, line: int = 4) -> ScenarioEnd:
 def test_the_archive_names_suite_and_target(run_of: Make) -> None:
     run = run_of(*BOTH)
     log = log_of(run)
-    assert (log["version"], log["creator"]) == ("1.2", {"name": "servinix-conformance", "version": run.version})
+    assert (log["version"], log["creator"]) == ("1.2", {"name": "servinix-conformance", "version": __version__})
     assert log["comment"].startswith("Example, https://host.example; ")
 
 

@@ -8,6 +8,7 @@ import jsonschema_rs
 import pytest
 from reporting_samples import BOTH, VIOLATION, Make, end, exchange
 
+from servinix_conformance import __version__
 from servinix_conformance.options import Options
 from servinix_conformance.reporting import json_report
 from servinix_conformance.reporting.json_report import ReportError, contents, read
@@ -20,7 +21,7 @@ def test_the_json_report_holds_the_whole_run(tmp_path: Path, run_of: Make) -> No
     (tmp_path / "report.json").write_bytes(json_report.render(run.report))
     data = read(tmp_path / "report.json")
     assert (data["schema_version"], data["end"], list(data)[-1]) == (1, True, "end")
-    assert data["suite"] == {"name": "servinix-conformance", "version": run.version, "catalogue": "7"}
+    assert data["suite"] == {"name": "servinix-conformance", "version": __version__, "catalogue": "7"}
     assert data["target"] == {
         "name": "Example",
         "base_url": "https://host.example",

@@ -8,6 +8,7 @@ import pytest
 from cucumber_messages import Envelope, message_converter
 from reporting_samples import BOTH, FAILURE, VIOLATION, Make, end, exchange
 
+from servinix_conformance import __version__
 from servinix_conformance.events import Failure, ScenarioEnd, Step
 from servinix_conformance.options import Options
 from servinix_conformance.reporting import messages
@@ -93,7 +94,7 @@ def test_messages_come_in_the_order_of_cucumber(run_of: Make) -> None:
 def test_messages_say_what_made_them(run_of: Make) -> None:
     run = run_of(one())
     meta = stream(run)[0]["meta"]
-    assert meta["implementation"] == {"name": "servinix-conformance", "version": run.version}
+    assert meta["implementation"] == {"name": "servinix-conformance", "version": __version__}
     assert meta["runtime"] == {"name": "python", "version": run.header.python}
     assert f"{meta['os']['name']} {meta['cpu']['name']}" == run.header.platform
 

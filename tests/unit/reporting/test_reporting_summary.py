@@ -6,6 +6,7 @@ import pytest
 from markdown_it import MarkdownIt
 from reporting_samples import BOTH, FAILURE, VIOLATION, Make, end, exchange
 
+from servinix_conformance import __version__
 from servinix_conformance.options import Options
 from servinix_conformance.reporting import summary
 from servinix_conformance.reporting.summary import escaped
@@ -31,7 +32,7 @@ def test_a_run_where_all_is_well_is_told_in_three_lines(run_of: Make) -> None:
         "- ✅ **CONFORMANT documented: 3 passed**\n"
         "- ✅ **CONFORMANT contract: 1 passed**\n\n"
         "Tested: Example (Servinix) at https:/\N{WORD JOINER}/host.example; 1 scenario in 1.5 s, real time; "
-        f"suite {run.version}, clauses 7.\n"
+        f"suite {__version__}, clauses 7.\n"
     )
 
 

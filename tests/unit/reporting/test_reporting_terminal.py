@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 from reporting_samples import BOTH, FAILURE, VIOLATION, Make, end, exchange
 
+from servinix_conformance import __version__
 from servinix_conformance.catalogue import CONTRACT
 from servinix_conformance.options import Options
 from servinix_conformance.reporting.terminal import Terminal, coloured, signature
@@ -32,7 +33,7 @@ def printed(run: Run, stream: io.StringIO | None = None) -> str:
     stream = stream or io.StringIO()
     terminal = Terminal(stream)
     terminal.started(run)
-    for item in run.in_order:
+    for item in run.plan.in_order(run.ends.values()):
         terminal.ended(run, item)
     terminal.finished(run.report)
     return stream.getvalue()
@@ -53,7 +54,7 @@ def test_colours_are_for_terminals_that_want_them(screen: Screen, monkeypatch: p
 def test_a_run_is_printed_clause_by_clause(run_of: Make) -> None:
     run = run_of(*BOTH)
     lines = printed(run).splitlines()
-    assert lines[0] == f"servinix-conformance {run.version}: Example, https://host.example (Example API 2)"
+    assert lines[0] == f"servinix-conformance {__version__}: Example, https://host.example (Example API 2)"
     start = lines.index("First chapter")
     assert lines[start + 1] == "  AA-1       passed      AA-1 is kept. (1 scenario)"
     assert lines[start + 2] == "  AA-2       failed      AA-2 is kept. (1 scenario)"
