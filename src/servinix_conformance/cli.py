@@ -92,6 +92,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
         unread(sys.stdout)
         return 0
+    except KeyboardInterrupt:
+        from .status import INTERRUPTED  # noqa: PLC0415 - likewise
+
+        return fail(INTERRUPTED, "interrupted")
     except Exception as error:  # noqa: BLE001 - the outermost place: any other status would speak of the target
         from .status import HARNESS  # noqa: PLC0415
 

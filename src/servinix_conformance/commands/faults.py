@@ -116,9 +116,8 @@ def _tried(jobs: list[Job], processes: int) -> tuple[dict[str, Trial], Trial | N
     """What came of each fault, by id, and of none; and whether somebody stopped it."""
     trials: dict[str, Trial] = {}
     control = None if jobs else Trial(None)
-    progress = Progress(sys.stdout, len(jobs))
     try:
-        with closing(carried_out(jobs, processes)) as ended:
+        with closing(Progress(sys.stdout, len(jobs))) as progress, closing(carried_out(jobs, processes)) as ended:
             for job, trial in ended:
                 if job.fault is None:
                     control = trial
@@ -127,8 +126,6 @@ def _tried(jobs: list[Job], processes: int) -> tuple[dict[str, Trial], Trial | N
                 progress.ended(trial)
     except KeyboardInterrupt:
         return trials, control, True
-    finally:
-        progress.close()
     return trials, control, False
 
 

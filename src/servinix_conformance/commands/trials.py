@@ -80,10 +80,15 @@ def _ended(workers: Sequence[_Worker], longest: float) -> list[_Worker]:
 
 
 @contextlib.contextmanager
-def _safe_path() -> Iterator[None]:
-    """Let a process begin here in which no module of the working directory hides one of Python's."""
+def _apart() -> Iterator[None]:
+    """Let a process begin that Ctrl-C does not reach, and in which the working directory hides no module of Python's.
+
+    Whoever interrupts does so at the process that hands out jobs, which hears of it as soon as the other has begun.
+    """
     before = os.environ.get(_SAFE_PATH)
     os.environ[_SAFE_PATH] = "1"
+    masks = hasattr(signal, "pthread_sigmask")  # not on Windows
+    mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT}) if masks else set()
     try:
         yield
     finally:
@@ -91,6 +96,8 @@ def _safe_path() -> Iterator[None]:
             del os.environ[_SAFE_PATH]
         else:
             os.environ[_SAFE_PATH] = before
+        if masks:
+            signal.pthread_sigmask(signal.SIG_SETMASK, mask)
 
 
 class _Worker:
@@ -101,7 +108,7 @@ class _Worker:
         self.pipe, theirs = context.Pipe()
         # It has children of its own, which multiprocessing forbids to those that it would end by itself.
         self._process: SpawnProcess = context.Process(target=work, args=(theirs,))
-        with _safe_path():
+        with _apart():
             self._process.start()
         theirs.close()
         self.alive = True
@@ -138,7 +145,7 @@ class _Worker:
 
 def work(pipe: Connection) -> None:
     """Carry out jobs until there are no more."""
-    # Whoever interrupts does so at the process that hands out jobs.
+    # For where it could not be kept from it before.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     shut_off()
     first, program = True, Program()

@@ -168,3 +168,12 @@ def test_faults_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
         assert line.split()[0] == fault["id"]
         assert fault["clause"] in line
         assert line.endswith(fault["sentence"])
+
+
+def test_an_interrupt_is_130_and_one_line(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    def interrupted(_options: object) -> int:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("servinix_conformance.commands.listing.main", interrupted)
+    assert main(["list"]) == 130
+    assert capsys.readouterr().err == "servinix-conformance: interrupted\n"
