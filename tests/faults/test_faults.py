@@ -1,8 +1,8 @@
 """Each fault turns its clause red, and no other but those that it says it cannot help breaking.
 
-By default the severe faults (C, H) of clauses that have scenarios are tried, each against the clauses that it names,
-and a sample of them against the documented profile as a whole; EVERY_FAULT=1 tries all faults against all there is, as
-the command `servinix-conformance faults` does.
+By default the faults of clauses that have scenarios are tried, each against the clauses that it names, and a sample of
+them against the documented profile as a whole; EVERY_FAULT=1 tries all faults against all there is, as the command
+`servinix-conformance faults` does.
 """
 
 from __future__ import annotations
@@ -25,8 +25,7 @@ CHECKED = checked(plan.read((FEATURES,), CATALOGUE), CATALOGUE, PROFILES)
 FAULTS = known_faults()
 EVERYTHING = bool(os.environ.get("EVERY_FAULT"))
 JUDGED = [name for name, clause in CATALOGUE.clauses.items() if clause.profile in PROFILES]
-SEVERE = [name for name, fault in FAULTS.items() if fault.clause in CHECKED and fault.severity in {"C", "H"}]
-TRIED = [name for name, fault in FAULTS.items() if fault.clause in JUDGED] if EVERYTHING else SEVERE
+TRIED = [name for name, fault in FAULTS.items() if fault.clause in (JUDGED if EVERYTHING else CHECKED)]
 SAMPLE = {
     "access-token-at-password-stage",
     "client-skips-mfa",
