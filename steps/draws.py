@@ -46,8 +46,9 @@ def _complete(cast: Cast, person: Person, code: str) -> None:
 def _(cast: Cast, who: str, number: str) -> None:
     # Of independent codes, 132 begin without a zero with a probability of 0.9 ** 132 = 9.1e-7.
     person = cast[who]
-    for _ in range(int(number)):
+    for drawn in range(1, int(number) + 1):
         code = _ask(cast, person)
+        cast.world.note("codes drawn until one began with a zero", drawn)
         if code.startswith("0"):
             return
         _complete(cast, person, code)
@@ -67,6 +68,7 @@ def _(cast: Cast, who: str, whose: str, number: str) -> None:
             code = _ask(cast, person)
             person.drawn.append(code)
             _complete(cast, person, code)
+    cast.world.note("codes looked at together", 2 * int(number))
 
 
 def _drawn(cast: Cast, who: str, whose: str) -> tuple[list[str], list[str], list[str]]:
@@ -117,6 +119,7 @@ def _(cast: Cast, who: str) -> None:
         actor = cast.device(person).actor
         outcomes = [actor.enter_code(guess) for guess in tried[first : first + room] if guess != code]
         person.rounds.append([*outcomes, actor.enter_code(code)])
+    cast.world.note("codes tried that were not sent", sum(len(outcomes) - 1 for outcomes in person.rounds))
 
 
 @then(phrase("none of them but the code was accepted"))

@@ -21,6 +21,12 @@ def _asked(cast: Cast, person: Person) -> Device:
     return cast.device(person)
 
 
+def _raced(cast: Cast, rounds: int, at_once: int) -> None:
+    """Note how often was looked: that a race was not lost means no more than that."""
+    cast.world.note("rounds", rounds)
+    cast.world.note("at once in each round", at_once)
+
+
 def _entering(code: str) -> Callable[[Actor], Outcome]:
     return lambda actor: actor.enter_code(code)
 
@@ -41,6 +47,7 @@ def _(cast: Cast, number: str, who: str) -> None:
     for _ in range(int(number)):
         here = _asked(cast, person)
         wrong = [cast.wrong_code(person, here) for _ in range(cast.world.promise("otp_attempts_per_challenge"))]
+        _raced(cast, len(person.rounds) // 2 + 1, len(wrong))
         _all_refused(here.actor.at_once([_entering(code) for code in wrong]), "a wrong code")
         person.rounds.append([here.actor.enter_code(cast.code_for(person, here))])
         # A full sign-in clears the counts for the next round, and shows that nothing else was in the way.
@@ -74,6 +81,7 @@ def _(cast: Cast, who: str, often: str) -> None:
     wrong = [f"not-{secrets.token_urlsafe(12)}" for _ in range(times)]
     since = cast.world.clock.now(person.account)
     deeds: list[Callable[[Actor], Outcome]] = [partial(_signing_in, person, password) for password in wrong]
+    _raced(cast, 1, len(deeds))
     _all_refused(cast.device(person).actor.at_once(deeds), "a wrong password")
     cast.begin(person, "the lock", since)
 
@@ -89,6 +97,7 @@ def _(cast: Cast, number: str, who: str, number_2: str) -> None:
         here = _asked(cast, person)
         code = cast.code_for(person, here)
         person.rounds.append(here.actor.at_once([_entering(code)] * int(number_2)))
+        _raced(cast, len(person.rounds), int(number_2))
 
 
 @when(phrase("in each of {number} rounds {who} asks for a reset link and follows it {number_2} times at once"))
@@ -99,6 +108,7 @@ def _(cast: Cast, number: str, who: str, number_2: str) -> None:
         ask(cast, person)
         link, new_password = cast.world.inbox.link(person.links[-1]), f"New-{secrets.token_urlsafe(12)}"
         person.rounds.append(cast.device(person).actor.at_once([_following(link, new_password)] * int(number_2)))
+        _raced(cast, len(person.rounds), int(number_2))
         if any(outcome.kind != "refused" for outcome in person.rounds[-1]):
             cast.new_password(person, new_password)
 

@@ -119,6 +119,26 @@ class Wait(Record):
 
 
 @dataclass(frozen=True, slots=True)
+class Note(Record):
+    """What a scenario measured, or how often it looked: without it, nobody could say what a pass is worth.
+
+    Attributes:
+        what: what the value is of.
+        unit: that of the value, such as `ms`; empty for a count or a word.
+    """
+
+    what: str
+    value: float | str
+    unit: str = ""
+
+    @property
+    def told(self) -> str:
+        """The note in a few words."""
+        value = self.value if isinstance(self.value, str) else f"{self.value:g}"
+        return f"{self.what}: {value} {self.unit}".rstrip()
+
+
+@dataclass(frozen=True, slots=True)
 class Failure(Record):
     """Why a scenario did not pass.
 
@@ -147,6 +167,7 @@ class ScenarioEnd(Record):
         started: when it began, in seconds since 1970.
         process: the process that ran it: `main`, or the name of an xdist worker.
         example: the row of its outline, by column.
+        notes: what it measured.
     """
 
     id: str
@@ -169,11 +190,17 @@ class ScenarioEnd(Record):
     process: str = "main"
     waits: list[dict[str, Any]] = field(default_factory=list)
     example: dict[str, str] = field(default_factory=dict)
+    notes: list[dict[str, Any]] = field(default_factory=list)
 
     @property
     def where(self) -> str:
         """Feature file and line, as an editor opens them."""
         return f"{self.file}:{self.line}"
+
+    @property
+    def measured(self) -> list[str]:
+        """What it measured, each in a few words."""
+        return [Note.from_json(note).told for note in self.notes]
 
     @property
     def title(self) -> str:

@@ -141,6 +141,7 @@ class Performance:
             process=self.process,
             waits=[wait.to_json() for wait in self.world.clock.waits],
             example=self.example,
+            notes=[note.to_json() for note in self.world.notes()],
         )
 
 

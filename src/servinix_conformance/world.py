@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +14,7 @@ from .browser.program import NoBrowser
 from .clients import BROWSER, WEB_PORTAL, client_of
 from .clock import RealClock, VirtualClock
 from .connection import Connection
+from .events import Note
 from .forecast import Outlook
 from .gateway import Gateway
 from .inbox.letterbox import Letterbox
@@ -38,6 +39,7 @@ class ScenarioWorld:
     gateway: Gateway
     connection: Connection
     browsing: list[BrowserActor] = field(default_factory=list)
+    _notes: dict[str, Note] = field(default_factory=dict)
 
     @property
     def shortened(self) -> bool:
@@ -69,6 +71,18 @@ class ScenarioWorld:
     def promise(self, name: str) -> int:
         """A number that the deployment promises."""
         return self.connection.promise(name)
+
+    def note(self, what: str, value: float | str, unit: str = "") -> None:
+        """Tell the reports what the scenario measured."""
+        self._notes[what] = Note(what, value, unit)
+
+    def notes(self) -> list[Note]:
+        """What the scenario measured, in order; without any secret that is known by now."""
+        clean = self.gateway.redactor.clean
+        return [
+            replace(note, value=clean(note.value)) if isinstance(note.value, str) else note
+            for note in self._notes.values()
+        ]
 
 
 def world_of(connection: Connection, client: str, outlook: Outlook) -> ScenarioWorld:

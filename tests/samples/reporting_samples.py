@@ -70,6 +70,7 @@ def scenario(name: str, line: int) -> Scenario:
 
 
 Make = Callable[..., Run]
+MEASURED = {"what": "median", "value": 4.2, "unit": "ms"}
 BOTH = (
     end("one", "passed", "AA-1"),
     end("two", "failed", "AA-2", line=14, failure=FAILURE.to_json(), client="web portal"),

@@ -208,3 +208,9 @@ class World(Protocol):
 
     def promise(self, name: str) -> int:
         """A number that the deployment promises, by its name in Policy. Raises `Untested` when it is unknown."""
+
+    def note(self, what: str, value: float | str, unit: str = "") -> None:
+        """Tell the reports what the scenario measured, or how often it looked.
+
+        A later value takes the place of an earlier one of the same name.
+        """

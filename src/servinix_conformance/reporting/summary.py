@@ -28,18 +28,17 @@ _SHOWN = ("failed", "error", "deviation", "untested")
 
 def render(report: Report) -> bytes:
     """The file."""
-    text = "\n".join([*_opening(report), ""])
+    text, closing = "\n".join([*_opening(report), ""]), _closing(report)
     rows = list(_rows(report))
     if rows:
         text += f"\n{_HEAD}\n"
-        closing = len(_closing(report))
         for number, row in enumerate(rows):
             left = f"\nand {len(rows) - number} more: see the other reports of this run\n"
-            if len(text) + len(row) + len(left) + closing > _MOST:
+            if len(text) + len(row) + len(left) + len(closing) > _MOST:
                 text += left
                 break
             text += f"{row}\n"
-    return (text + _closing(report)).encode()
+    return (text + _measured(report, _MOST - len(text) - len(closing)) + closing).encode()
 
 
 def _opening(report: Report) -> Iterator[str]:
@@ -64,6 +63,13 @@ def _opening(report: Report) -> Iterator[str]:
         f"{footer.seconds:.1f} s, {header.time} time{strict}{', shortened times' if header.shortened else ''}; "
         f"suite {escaped(header.suite)}, clauses {escaped(header.catalogue)}."
     )
+
+
+def _measured(report: Report, room: int) -> str:
+    """What scenarios measured, a line each, as far as there is room."""
+    lines = [f"- {_named(end)}: {escaped('; '.join(end.measured))}" for end in report.ends if end.notes]
+    text = "\n".join(["\n**Measured**\n", *lines, ""])
+    return text if lines and len(text) < room else ""
 
 
 def _closing(report: Report) -> str:

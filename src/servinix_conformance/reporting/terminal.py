@@ -181,6 +181,8 @@ class Terminal(Reporter):
                 text = str(failure[key])
                 # A line to be copied is given whole.
                 self._line(f"  {label:<9} {_told(text) if key == 'curl' else _short(text)}")
+        if end.notes:
+            self._line(f"  measured  {_short('; '.join(end.measured))}")
 
     def _violations(self, result: ClauseResult) -> None:
         seen: dict[tuple[str, str, str], list[ScenarioEnd]] = defaultdict(list)

@@ -2,11 +2,11 @@ from __future__ import annotations
 
 import json
 import shlex
-from dataclasses import FrozenInstanceError
+from dataclasses import FrozenInstanceError, replace
 
 import pytest
 
-from servinix_conformance.events import Exchange, Failure, ScenarioEnd, Step, Violation
+from servinix_conformance.events import Exchange, Failure, Note, ScenarioEnd, Step, Violation
 
 
 def exchange(
@@ -89,3 +89,10 @@ def test_a_scenario_tells_where_it_is_and_who_it_ran_as() -> None:
     assert end().where == "features/f.feature:12"
     assert end().title == "A scenario"
     assert end("web portal").title == "A scenario (as web portal)"
+
+
+def test_what_was_measured_is_told_with_its_unit() -> None:
+    notes = [Note("pairs", 60), Note("a user's median", 4.2, "ms"), Note("decided", "the same")]
+    assert [note.told for note in notes] == ["pairs: 60", "a user's median: 4.2 ms", "decided: the same"]
+    measured = replace(end(), notes=[note.to_json() for note in notes])
+    assert ScenarioEnd.from_json(json.loads(json.dumps(measured.to_json()))).measured == [note.told for note in notes]

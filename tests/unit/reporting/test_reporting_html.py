@@ -9,7 +9,7 @@ from itertools import pairwise
 import pytest
 from bs4 import BeautifulSoup, Tag
 from html_samples import CATALOGUE, FOOTER, WRONG, conformant, every_verdict, failing, many, report_of
-from reporting_samples import FAILURE, VIOLATION, end, exchange
+from reporting_samples import FAILURE, MEASURED, VIOLATION, end, exchange
 
 from servinix_conformance.events import Judgement
 from servinix_conformance.report import Report
@@ -281,3 +281,9 @@ def test_violations_of_two_kinds_are_two_pieces_of_evidence() -> None:
     other = {**VIOLATION, "came": "text"}
     report = report_of(end("one", violations=[VIOLATION, other]), end("two", violations=[VIOLATION]))
     assert len(part(report, "f-CONTRACT-1").select(".evidence")) == 2
+
+
+def test_what_a_scenario_measured_stands_at_it() -> None:
+    report = report_of(end("measures", "passed", "AA-1", notes=[MEASURED, MEASURED | {"what": HOSTILE}]))
+    assert "Measured: median: 4.2 ms; " in text(box_of(soup(report), "measures"))
+    assert b"<script>alert" not in html_report.render(report)

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 from markdown_it import MarkdownIt
-from reporting_samples import BOTH, FAILURE, VIOLATION, Make, end, exchange
+from reporting_samples import BOTH, FAILURE, MEASURED, VIOLATION, Make, end, exchange
 
 from servinix_conformance import __version__
 from servinix_conformance.options import Options
@@ -146,3 +146,10 @@ def test_a_long_summary_is_cut_between_rows_and_says_so(run_of: Make) -> None:
     # Two clauses have no scenario here.
     assert f"\nand {202 - kept} more: see the other reports of this run\n" in text
     assert text.endswith("\n1 account could not be deleted or set back.\n")
+
+
+def test_what_was_measured_is_told_where_there_is_room(run_of: Make) -> None:
+    text = told(run_of(*BOTH, end("three", "passed", "BB-1", line=24, notes=[MEASURED])))
+    assert text.endswith("\n**Measured**\n\n- three<br>features/a.feature:24: median: 4.2 ms\n")
+    many = [end("three", "passed", "BB-1", line=24, notes=[MEASURED | {"value": "x" * 60_000}])]
+    assert "Measured" not in told(run_of(*BOTH, *many))

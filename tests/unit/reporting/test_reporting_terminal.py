@@ -5,7 +5,7 @@ import re
 from dataclasses import replace
 
 import pytest
-from reporting_samples import BOTH, FAILURE, VIOLATION, Make, end, exchange
+from reporting_samples import BOTH, FAILURE, MEASURED, VIOLATION, Make, end, exchange
 
 from servinix_conformance import __version__
 from servinix_conformance.catalogue import CONTRACT
@@ -195,3 +195,9 @@ def test_the_progress_line_keeps_to_one_line(run_of: Make, screen: Screen) -> No
     Terminal(screen).ended(run, end("x" * 500))
     assert len(screen.getvalue()) <= 110
     assert " of " not in screen.getvalue()
+
+
+def test_what_a_red_scenario_measured_is_printed(run_of: Make) -> None:
+    measured = [MEASURED, {"what": "pairs", "value": 60, "unit": ""}]
+    ends = [end("one", notes=measured), end("two", "failed", "AA-2", failure=FAILURE.to_json(), notes=measured)]
+    assert printed(run_of(*ends)).count("\n  measured  median: 4.2 ms; pairs: 60\n") == 1
