@@ -26,9 +26,9 @@ from . import (
     tokens,
     ways,
 )
-from .registry import Fault, registered
+from .registry import PARTS, Fault, registered
 
-__all__ = ["FAULTS", "Fault", "create_faulty_app"]
+__all__ = ["FAULTS", "PARTS", "Fault", "create_faulty_app"]
 
 CHAPTERS = (
     sign_in,

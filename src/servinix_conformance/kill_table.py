@@ -9,7 +9,7 @@ Pure: no input, no output.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -32,6 +32,7 @@ class Fault:
         clause: the clause that it breaks.
         also_breaks: clauses that cannot help being broken with it.
         sentence: what the wrong server does.
+        replaces: the attributes of the server that are another's with it, each as `part.name`.
     """
 
     id: str
@@ -39,6 +40,7 @@ class Fault:
     clause: str
     also_breaks: tuple[str, ...]
     sentence: str
+    replaces: frozenset[str] = frozenset()
 
     @property
     def named(self) -> tuple[str, ...]:
@@ -72,6 +74,7 @@ class Trial:
         scenarios: how many were run.
         said: what became of the fault's own clause in that run.
         problem: why the run says nothing, or not all.
+        reached: of a run without a fault, what each scenario made the server look up, by place.
     """
 
     fault: Fault | None
@@ -81,6 +84,16 @@ class Trial:
     seconds: float = 0.0
     said: str = ""
     problem: str | None = None
+    reached: Mapping[str, frozenset[str]] = field(default_factory=dict)
+
+    def reaching(self, fault: Fault) -> tuple[str, ...]:
+        """The places of the scenarios that may go another way with a fault; all, where that cannot be told.
+
+        What Python itself looks up, such as `__init__`, is reached always.
+        """
+        if any(name.partition(".")[2].startswith("__") for name in fault.replaces):
+            return tuple(self.reached)
+        return tuple(where for where, names in self.reached.items() if names & fault.replaces)
 
     @property
     def red(self) -> tuple[str, ...]:

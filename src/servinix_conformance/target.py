@@ -14,13 +14,19 @@ from .actor import Channel, Role
 
 @dataclass(frozen=True, slots=True)
 class Http:
-    """How the target is spoken to."""
+    """How the target is spoken to.
+
+    Attributes:
+        adapter: what requests go through instead of a network, a `requests.adapters.BaseAdapter`, where the target is a
+            server in this process; no file can say so.
+    """
 
     timeout_seconds: float = 10.0
     verify: bool | str = True
     proxy: str | None = None
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     client_certificate: str | None = None
+    adapter: Any = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,7 +61,7 @@ class Transport:
         self._deadline = Deadline()
         self._session = requests.Session()
         for scheme in ("http://", "https://"):
-            self._session.mount(scheme, WatchedAdapter(self._deadline))
+            self._session.mount(scheme, http.adapter or WatchedAdapter(self._deadline))
         # Proxies and .netrc credentials of the environment must not decide what is tested.
         self._session.trust_env = False
         self._session.headers.clear()

@@ -14,7 +14,8 @@ from typing import Any
 import jsonschema_rs
 import pytest
 
-from servinix_conformance.commands.trials import Job, carried_out
+from servinix_conformance.commands.faults import known_faults
+from servinix_conformance.commands.trials import Job, carried_out, tried
 from servinix_conformance.reporting.kills.machines import SCHEMA
 
 Command = Callable[..., subprocess.CompletedProcess[str]]
@@ -69,6 +70,19 @@ def test_the_environment_stays_as_it_was() -> None:
         assert (trial.problem, trial.reds) == (None, ())
         assert dict(os.environ) == before
     assert dict(os.environ) == before
+
+
+def test_scenarios_that_do_not_reach_a_fault_are_not_run_and_count_as_seen() -> None:
+    own, known = ("SIGNIN-1", "RESET-1"), known_faults()
+    faults = [known[name] for name in ("folded-email", "wrong-password-sends-code", "disable-tells-nobody")]
+    jobs = [Job(None, own, ("documented",)), *(Job(fault, own, ("documented",)) for fault in faults)]
+    few = {job.fault: trial for job, trial in tried(jobs, 2)}
+    for job, every in carried_out(jobs[1:], 2):
+        trial = few[job.fault]
+        assert (trial.reds, trial.problem, trial.judged) == (every.reds, every.problem, frozenset({*own, "CONTRACT-1"}))
+        assert every.judged == trial.judged
+        assert trial.scenarios < every.scenarios
+    assert [few[fault].fate for fault in faults] == ["killed", "killed", "no scenario"]
 
 
 def test_who_interrupts_gets_what_there_is(tmp_path: Path) -> None:

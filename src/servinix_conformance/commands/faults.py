@@ -13,9 +13,11 @@ from collections.abc import Collection, Container, Iterable, Mapping
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from .. import __version__
 from ..catalogue import Catalogue, CatalogueError
+from ..hosting.reach import replaced
 from ..kill_table import Fault, KillTable, Scenario, Trial
 from ..options import Options
 from ..plan import GuardError, Plan
@@ -29,7 +31,7 @@ from ..status import HARNESS, USAGE
 from ..suite import reference_server, suite_root
 from ..unbroken import ReasonsError, read
 from . import fail
-from .trials import Job, carried_out
+from .trials import Job, tried
 
 PROFILES = ("documented", "hardened")
 """The profiles that the faults of the reference server are about."""
@@ -88,7 +90,12 @@ def known_faults() -> dict[str, Fault]:
     """The faults of the reference server, by id."""
     reference_server()
     listed = importlib.import_module("reference_server.faults").FAULTS.values()
-    return {item.id: Fault(item.id, item.severity, item.clause, item.also_breaks, item.sentence) for item in listed}
+    return {item.id: _fault(item) for item in listed}
+
+
+def _fault(item: Any) -> Fault:  # noqa: ANN401 - the reference server is imported by path
+    parts = replaced(item.part, item.replacement)
+    return Fault(item.id, item.severity, item.clause, item.also_breaks, item.sentence, parts)
 
 
 def checked(plan: Plan, catalogue: Catalogue, profiles: Container[str]) -> list[str]:
@@ -117,7 +124,7 @@ def _tried(jobs: list[Job], processes: int) -> tuple[dict[str, Trial], Trial | N
     trials: dict[str, Trial] = {}
     control = None if jobs else Trial(None)
     try:
-        with closing(Progress(sys.stdout, len(jobs))) as progress, closing(carried_out(jobs, processes)) as ended:
+        with closing(Progress(sys.stdout, len(jobs))) as progress, closing(tried(jobs, processes)) as ended:
             for job, trial in ended:
                 if job.fault is None:
                     control = trial

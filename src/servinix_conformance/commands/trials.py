@@ -13,13 +13,15 @@ import os
 import signal
 import time
 from collections import deque
-from collections.abc import Generator, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Generator, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
 
 from ..browser.program import Program
-from ..hosting import FaultyServer
+from ..catalogue import CONTRACT, PORTAL
+from ..hosting.forked import ForkedServer
+from ..hosting.inside import InsideServer
 from ..kill_table import Fault, Trial, trial_of
 from ..suite import suite_root
 from .invocation import shut_off, words
@@ -38,11 +40,43 @@ class Job:
         fault: the one that the server has; None for none.
         clauses: those whose scenarios are run; all without any.
         profiles: those that are judged.
+        places: of these, the scenarios that are run, each as file and line in the suite; None for all.
     """
 
     fault: Fault | None
     clauses: tuple[str, ...]
     profiles: tuple[str, ...]
+    places: tuple[str, ...] | None = None
+
+
+def tried(jobs: Sequence[Job], processes: int) -> Generator[tuple[Job, Trial]]:
+    """Carry out jobs, first that without a fault, and each other one with the scenarios that may show its fault alone.
+
+    What a scenario would say that does not reach the fault is known: what it said without one.
+
+    Args:
+        jobs: what to do, in this order; one of them has no fault.
+        processes: how many at a time.
+    """
+    first = next(job for job in jobs if job.fault is None)
+    [(_, control)] = carried_out([first], 1)
+    yield first, control
+    faulty = [job for job in jobs if job is not first]
+    if control.reds or control.problem:
+        yield from carried_out(faulty, processes)
+        return
+    narrowed = [replace(job, places=control.reaching(job.fault)) for job in faulty if job.fault is not None]
+    for job in narrowed:
+        if not job.places:
+            yield job, Trial(job.fault, known(job, control), said="passed: no scenario reaches it")
+    with contextlib.closing(carried_out([job for job in narrowed if job.places], processes)) as ended:
+        for job, trial in ended:
+            yield job, replace(trial, judged=trial.judged | known(job, control))
+
+
+def known(job: Job, control: Trial) -> frozenset[str]:
+    """The clauses that a job judges, were all of its scenarios run; one of them over whatever is run."""
+    return control.judged & {*job.clauses, CONTRACT} if job.clauses else control.judged
 
 
 def carried_out(jobs: Sequence[Job], processes: int, longest: float = LONGEST_SECONDS) -> Generator[tuple[Job, Trial]]:
@@ -165,24 +199,53 @@ def trial(job: Job, program: Program) -> Trial:
     from ..plugin import Handle  # noqa: PLC0415 - likewise
 
     began = time.perf_counter()
-    server = FaultyServer.start(job.fault.id if job.fault is not None else None)
+    # A browser needs a server that listens.
+    kind = ForkedServer if PORTAL in job.profiles else InsideServer
+    server = kind.start(job.fault.id if job.fault is not None else None)
     handle = Handle([], server, program)
+    watch = _Watch(server)
     try:
-        status = pytest.main(_words(job), plugins=[handle])
+        status = pytest.main(_words(job), plugins=[handle, *([watch] if job.fault is None else [])])
         run = handle.run
         if run is None or run.problem is not None or not run.selected:
             told = run.problem[0] if run is not None and run.problem is not None else f"pytest ended with {status!r}"
             return Trial(job.fault, problem=told)
-        return trial_of(job.fault, run.verdict, run.plan.in_order(run.ends.values()), time.perf_counter() - began)
+        ends = run.plan.in_order(run.ends.values())
+        made = trial_of(job.fault, run.verdict, ends, time.perf_counter() - began)
+        return replace(made, reached=watch.by_place({end.id: end.where for end in ends}))
     finally:
         if handle.run is not None:
             handle.run.close()
         server.stop()
 
 
+class _Watch:
+    """Asks a server without a fault what each scenario reached."""
+
+    def __init__(self, server: ForkedServer | InsideServer) -> None:
+        self._server = server
+        self._reached: dict[str, frozenset[str]] = {}
+
+    def pytest_runtest_logstart(self) -> None:
+        """What was asked before is no scenario's."""
+        self._server.reached()
+
+    def pytest_runtest_logfinish(self, nodeid: str) -> None:
+        """A scenario is over, and its accounts are gone."""
+        self._reached[nodeid] = self._server.reached()
+
+    def by_place(self, places: Mapping[str, str]) -> dict[str, frozenset[str]]:
+        """What was reached, by file and line instead of by the id of what ran; rows and clients count together."""
+        found: dict[str, frozenset[str]] = {}
+        for name, where in places.items():
+            found[where] = found.get(where, frozenset()) | self._reached.get(name, frozenset())
+        return found
+
+
 def _words(job: Job) -> list[str]:
     root = suite_root()
-    values = {"--servinix-profile": job.profiles, "--servinix-clause": job.clauses}
+    lines = [str(root / place) for place in job.places or ()]
+    values = {"--servinix-profile": job.profiles, "--servinix-clause": job.clauses, "--servinix-line": lines}
     # What pytest looks for when it ends, an exception that nobody saw, costs as much as a tenth of the run.
     more = ["--servinix-strict", "-p", "no:unraisableexception"]
     return words(root, values, [str(root / "features")], more=more)

@@ -1,0 +1,34 @@
+"""The application behind a server: with one fault, or with none and watched."""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING
+
+from ..suite import reference_server
+from .reach import Reach
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+
+def application(fault: str | None, url: str, token: str) -> tuple[Flask, Reach]:
+    """A reference server with test support and cheap password hashing, and what it is asked for if it has no fault.
+
+    Args:
+        fault: the id of the only thing that is wrong with it; None for none.
+        url: where it is going to be found.
+        token: the secret of its test support.
+    """
+    package, reach = reference_server(), Reach()
+    faults = importlib.import_module("reference_server.faults")
+    settings = package.Settings(
+        public_url=url,
+        password_profile="test",  # noqa: S106 - the name of a profile
+        test_support_secret=token,
+    )
+    if fault is not None:
+        return faults.create_faulty_app(settings, fault), reach
+    app = package.create_app(settings, **reach.watched(faults.PARTS))
+    reach.begin()
+    return app, reach
