@@ -22,5 +22,6 @@ pytest_plugins = [
     "steps.paths",
     "steps.odd_inputs",
     "steps.telling",
+    "steps.deliveries",
     "steps.portal",
 ]

@@ -47,6 +47,7 @@ _WORDS = {
     "value": r"[a-z]+",
     "header": r"[A-Z][\w-]+",
     "claim": r".+",
+    "host": r"[a-z]+\.example",
     "client": r"[a-z]+(?:-[a-z]+)*",
     "chosen": (
         r"a password of 64 characters|a password of 100 characters|a password in other scripts"

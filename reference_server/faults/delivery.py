@@ -2,6 +2,7 @@
 
 # ruff: noqa: D102 - the class says what is wrong; the package imports relatively
 
+from contextlib import suppress
 from dataclasses import replace
 
 from ..inputs import Answer, Request
@@ -9,6 +10,7 @@ from ..model import Challenge, Contact, Message
 from ..problems import Refusal
 from ..rules import Rules
 from ..sign_in import Attempt
+from ..store import Store
 from .registry import fault
 
 _drawn: dict[str, str] = {}
@@ -49,6 +51,7 @@ class TwoMessages(Rules):
         "OOB-8",
         "POLICY-1",
         "PATH-4",
+        "SEND-2",
     ),
 )
 class CodeOnlyOnRequest(Rules):
@@ -99,6 +102,7 @@ class RecipientFromClient(Rules):
         "POLICY-1",
         "PATH-4",
         "TOKEN-8",
+        "SEND-2",
     ),
 )
 class CodeToAccountEmail(Rules):
@@ -141,7 +145,7 @@ class NoResendWait(Rules):
     "resend-wait-too-long",
     severity="M",
     clause="MFA-16",
-    also_breaks=("POLICY-1", "SEND-1", "OOB-9", "TOKEN-1", "TOKEN-6", "LEAK-1"),
+    also_breaks=("POLICY-1", "SEND-1", "OOB-9", "TOKEN-1", "TOKEN-6", "LEAK-1", "SEND-2"),
 )
 class ResendWaitTooLong(Rules):
     """Sends a new code after a minute only, and says 30 seconds."""
@@ -150,7 +154,7 @@ class ResendWaitTooLong(Rules):
         super().claim_resend(replace(attempt, now=attempt.now - 30))
 
 
-@fault("resend-never", severity="H", clause="MFA-16", also_breaks=("MFA-18",))
+@fault("resend-never", severity="H", clause="MFA-16", also_breaks=("MFA-18", "SEND-2"))
 class ResendNever(Rules):
     """Answers that a new code is on its way, and sends none."""
 
@@ -207,6 +211,66 @@ class OpenOnOutage(Rules):
             return super().ask_for_otp(attempt)
         except Refusal:
             return Answer(200, self.open_session(attempt, ["pwd"]))
+
+
+@fault("any-code-on-outage", severity="C", clause="SEND-2")
+class AnyCodeOnOutage(Rules):
+    """Goes on with a sign-in whose code cannot be sent, and takes any code for it."""
+
+    def send_otp(self, attempt: Attempt, otp: str) -> None:
+        with suppress(Refusal):
+            super().send_otp(attempt, otp)
+
+    def otp_matches(self, attempt: Attempt, challenge: Challenge, otp: str) -> bool:
+        down = self.store.in_outage(self.recipient_of(attempt).address)
+        return down or super().otp_matches(attempt, challenge, otp)
+
+
+@fault("earlier-code-on-outage", severity="H", clause="SEND-2")
+class EarlierCodeOnOutage(Rules):
+    """Lets the code that was sent last do for a sign-in whose own cannot be sent."""
+
+    def draw_otp(self, attempt: Attempt) -> str:
+        if not self.store.in_outage(self.recipient_of(attempt).address):
+            _drawn[attempt.account.id] = super().draw_otp(attempt)
+        return _drawn.get(attempt.account.id) or super().draw_otp(attempt)
+
+    def send_otp(self, attempt: Attempt, otp: str) -> None:
+        if not self.store.in_outage(self.recipient_of(attempt).address) or _drawn.get(attempt.account.id) != otp:
+            super().send_otp(attempt, otp)
+
+
+@fault("new-code-opens-on-outage", severity="C", clause="SEND-2", also_breaks=("CONTRACT-1",))
+class NewCodeOpensOnOutage(Rules):
+    """Signs in whoever asks for a new code when it cannot be sent."""
+
+    def resend_otp(self, request: Request) -> Answer:
+        try:
+            return super().resend_otp(request)
+        except Refusal as refusal:
+            if refusal.name != "delivery-failed":
+                raise
+            return Answer(202, self.open_session(self.pending(request)[1], ["pwd", "otp"]))
+
+
+@fault("outage-untold", severity="L", clause="SEND-2")
+class OutageUntold(Rules):
+    """Asks for a code that could not be sent."""
+
+    def send_otp(self, attempt: Attempt, otp: str) -> None:
+        try:
+            super().send_otp(attempt, otp)
+        except Refusal:
+            if "mfa_token" in attempt.request.body:
+                raise
+
+
+@fault("outage-costs-the-wait", severity="L", clause="SEND-2")
+class OutageCostsTheWait(Store):
+    """Lets whoever asked for a code that could not be sent wait for the next one."""
+
+    def release_resend(self, user_id: str, code_sent_at: float | None) -> None:
+        """Release nothing."""
 
 
 @fault("old-code-dies-on-outage", severity="L", clause="SEND-2")

@@ -104,7 +104,7 @@ class WildcardInAddress(Rules):
     "any-code",
     severity="C",
     clause="MFA-1",
-    also_breaks=("MFA-18", "MFA-19", "OOB-3"),
+    also_breaks=("MFA-18", "MFA-19", "OOB-3", "SEND-2"),
 )
 class AnyCode(Rules):
     """Takes any six digits for the right code."""

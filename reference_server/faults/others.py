@@ -10,7 +10,7 @@ from ..store import Store
 from .registry import fault
 
 
-@fault("sign-in-ends-other-challenges", severity="M", clause="PATH-5", also_breaks=("PATH-4",))
+@fault("sign-in-ends-other-challenges", severity="M", clause="PATH-5", also_breaks=("PATH-4", "SEND-2"))
 class SignInEndsOtherChallenges(Rules):
     """Ends a sign-in that is under way elsewhere when the same user begins another."""
 

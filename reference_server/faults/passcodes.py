@@ -32,7 +32,7 @@ class CodeNeverExpires(Rules):
         return False
 
 
-@fault("code-expires-at-once", severity="H", clause="MFA-17", also_breaks=("MFA-16", "POLICY-1", "TOKEN-8"))
+@fault("code-expires-at-once", severity="H", clause="MFA-17", also_breaks=("MFA-16", "POLICY-1", "TOKEN-8", "SEND-2"))
 class CodeExpiresAtOnce(Rules):
     """Takes no code that is older than five seconds."""
 
@@ -205,7 +205,7 @@ class OldCodeAfterResend(Rules):
     "new-code-after-resend-dead",
     severity="H",
     clause="OOB-9",
-    also_breaks=("MFA-16", "MFA-18", "OOB-4"),
+    also_breaks=("MFA-16", "MFA-18", "OOB-4", "SEND-2"),
 )
 class NewCodeAfterResendDead(Store):
     """Sends a new code and keeps to the old one."""

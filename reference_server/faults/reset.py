@@ -2,10 +2,12 @@
 
 # ruff: noqa: D102 - the class says what is wrong; the package imports relatively
 
+import re
 import time
 import unicodedata
 from collections import defaultdict
 from dataclasses import replace
+from urllib.parse import urlsplit
 
 from ..inputs import Answer, Request
 from ..model import Account, Contact
@@ -18,7 +20,7 @@ from .registry import fault
 _old_hashes: dict[str, set[str]] = defaultdict(set)
 
 
-@fault("no-reset-mail", severity="H", clause="RESET-1")
+@fault("no-reset-mail", severity="H", clause="RESET-1", also_breaks=("ENUM-4",))
 class NoResetMail(Rules):
     """Sends no reset link."""
 
@@ -27,7 +29,7 @@ class NoResetMail(Rules):
         return Answer(202)
 
 
-@fault("reset-mail-to-contact", severity="M", clause="RESET-1")
+@fault("reset-mail-to-contact", severity="M", clause="RESET-1", also_breaks=("ENUM-4",))
 class ResetMailToContact(Rules):
     """Sends the reset link to the registered contact instead of the account's address."""
 
@@ -141,20 +143,48 @@ class LinkFromHostHeader(Rules):
         return f"http://{host}/portal/reset?token={token}"
 
 
+@fault("link-from-forwarded-header", severity="H", clause="RESET-7")
+class LinkFromForwardedHeader(Rules):
+    """Builds the reset link from the standard's forwarded header alone (RFC 7239)."""
+
+    def reset_link(self, request: Request, token: str) -> str:
+        named = re.search(r'\bhost="?([^\s;,"]+)', request.headers.get("Forwarded", ""))
+        link = super().reset_link(request, token)
+        return urlsplit(link)._replace(netloc=named[1]).geturl() if named else link
+
+
+@fault("link-scheme-from-header", severity="M", clause="RESET-7")
+class LinkSchemeFromHeader(Rules):
+    """Begins the reset link with whatever scheme a forwarded header names."""
+
+    def reset_link(self, request: Request, token: str) -> str:
+        scheme = request.headers.get("X-Forwarded-Proto", "")
+        return re.sub("^http", scheme or "http", super().reset_link(request, token))
+
+
+@fault("message-names-the-origin", severity="M", clause="RESET-7")
+class MessageNamesTheOrigin(Rules):
+    """Leads back to the page that a reset was asked for on, wherever that is."""
+
+    def reset_link(self, request: Request, token: str) -> str:
+        return f"{super().reset_link(request, token)}&back={request.headers.get('Origin', '')}"
+
+
+@fault("outage-told-by-reset", severity="M", clause="ENUM-4", also_breaks=("CONTRACT-1",))
+class OutageToldByReset(Rules):
+    """Says when a reset link cannot be sent, which is never so for who has no account."""
+
+    def request_password_reset(self, request: Request) -> Answer:
+        if self.store.in_outage(request.text("email")):
+            raise Refusal("delivery-failed")
+        return super().request_password_reset(request)
+
+
 @fault(
     "reset-signs-in",
     severity="C",
     clause="PATH-2",
-    also_breaks=(
-        "RESET-2",
-        "RESET-3",
-        "RESET-4",
-        "CONTRACT-1",
-        "POLICY-1",
-        "INPUT-2",
-        "ADMIN-3",
-        "RESET-6",
-    ),
+    also_breaks=("RESET-2", "RESET-3", "RESET-4", "CONTRACT-1", "POLICY-1", "INPUT-2", "ADMIN-3", "RESET-6", "RESET-7"),
 )
 class ResetSignsIn(Rules):
     """Gives an access token for a new password."""

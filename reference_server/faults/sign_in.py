@@ -18,7 +18,7 @@ _remembered: set[str] = set()
     "password-is-enough",
     severity="C",
     clause="MFA-1",
-    also_breaks=("MFA-14", "MFA-19", "MFA-12", "OOB-4", "OOB-8", "OOB-12"),
+    also_breaks=("MFA-14", "MFA-19", "MFA-12", "OOB-4", "OOB-8", "OOB-12", "SEND-2"),
 )
 class PasswordIsEnough(Rules):
     """Signs in with the password alone once a code has been sent to the account."""
@@ -62,6 +62,7 @@ class OtpWithoutPassword(Rules):
         "RESET-4",
         "OOB-8",
         "POLICY-1",
+        "SEND-2",
     ),
 )
 class AccessTokenAtPasswordStage(Rules):
@@ -106,6 +107,7 @@ class MfaUsersNeedClientId(Rules):
         "OOB-12",
         "POLICY-1",
         "TOKEN-8",
+        "SEND-2",
     ),
 )
 class OtpTokenDead(Rules):
@@ -201,6 +203,7 @@ class RemembersTheUser(Rules):
         "RESET-4",
         "OOB-8",
         "POLICY-1",
+        "SEND-2",
     ),
 )
 class EnrolmentIgnored(Rules):
@@ -239,13 +242,7 @@ class ChallengeWithoutEnrolment(Rules):
     "rejected-code-opens",
     severity="C",
     clause="MFA-19",
-    also_breaks=(
-        "MFA-1",
-        "MFA-17",
-        "MFA-18",
-        "POLICY-1",
-        "TOKEN-8",
-    ),
+    also_breaks=("MFA-1", "MFA-17", "MFA-18", "POLICY-1", "TOKEN-8", "SEND-2"),
 )
 class RejectedCodeOpens(Rules):
     """Gives the access token beside the refusal of a wrong code."""

@@ -264,7 +264,7 @@ class Footer(Record):
         complete: whether it came to its own end.
         stopped: why it stopped before; None where it did not.
         problem: what went wrong beside the scenarios; None where nothing did.
-        leftovers: accounts that could not be deleted or set back.
+        leftovers: accounts that could not be deleted or set back, and outages that could not be ended.
     """
 
     seconds: float

@@ -13,7 +13,7 @@ from .events import Exchange, Violation
 from .redaction import Redactor
 from .transport import PreparedRequest, Silent, Transport, Unsendable, shown_headers
 
-_NO_DEEDS = {"createUser", "listMessages", "getPolicy"}
+_NO_DEEDS = {"createUser", "listMessages", "setOutage", "getPolicy"}
 SECRET_FIELDS = {"access_token": "ACCESS_TOKEN", "mfa_token": "MFA_TOKEN"}
 """Answer fields that are secrets, and the variables that stand for them in records."""
 

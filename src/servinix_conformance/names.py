@@ -70,6 +70,8 @@ OPERATIONS: dict[str, tuple[dict[str, str], dict[str, str]]] = {
     "setOutage": ({"address": "/address", "failing": "/failing"}, {}),
     "getPolicy": ({}, {name: f"/{name}" for name in _POLICY.split()}),
 }
+BY_TEST_SUPPORT = frozenset(("createUser", "deleteUser", "advanceClock", "listMessages", "setOutage", "getPolicy"))
+"""The operations that need the secret of test support."""
 # Each refusal, with its status.
 PROBLEMS = {
     "invalid-request": 400,

@@ -10,7 +10,7 @@ import pytest
 from pytest_bdd.parser import Feature, Scenario, Step
 from pytest_bdd.steps import StepFunctionContext
 
-from .actor import NotClaimed, World
+from .actor import World
 from .clients import BROWSER
 from .collection import planned_of
 from .forecast import foretell
@@ -62,11 +62,6 @@ def world(request: pytest.FixtureRequest, client: str) -> Iterator[World]:
     )
     yield made
     made.close()
-    try:
-        left = made.accounts.close()
-    except (Silent, NotClaimed) as error:
-        left = [f"({error})"]
-    item.stash[_PERFORMANCE].leftovers = [made.gateway.redactor.clean(reason) for reason in left]
 
 
 def _example(item: pytest.Item) -> dict[str, str]:
@@ -133,7 +128,7 @@ def pytest_runtest_makereport(
     report.sections = [(name, clean(text)) for name, text in report.sections]
     if call.when == "teardown":
         report.servinix = performance.end().to_json()  # type: ignore[attr-defined]  # xdist carries what is added
-        report.servinix_leftovers = performance.leftovers  # type: ignore[attr-defined]
+        report.servinix_leftovers = performance.world.left  # type: ignore[attr-defined]
     if isinstance(error, Silent):
         _stop_if_silent(item)
     return report

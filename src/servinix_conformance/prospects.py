@@ -8,6 +8,7 @@ from typing import Literal
 from .connection import Connection
 from .forecast import Outlook
 from .leasing import obstacle
+from .names import BY_TEST_SUPPORT
 
 Hindrance = tuple[Literal["not claimed", "untested"], str]
 """What a scenario is going to be, and why."""
@@ -28,7 +29,9 @@ def _supports(connection: Connection, operation: str) -> bool:
 def _claims(connection: Connection, outlook: Outlook) -> Iterator[Hindrance]:
     target, gateway = connection.target, connection.gateway()
     for name in outlook.operations:
-        if not gateway.claims(name):
+        if name in BY_TEST_SUPPORT and target.test_support_token is None:
+            yield "not claimed", f"the target has no test support that could do {name}"
+        elif not gateway.claims(name):
             yield "not claimed", f"the target does not claim {name}"
     for channel in dict.fromkeys(part.needs.channel for part in outlook.parts if part.needs.channel is not None):
         if channel in target.not_claimed:

@@ -65,7 +65,7 @@ class Run:
         server: the reference server, where it is the target.
         program: a browser that goes on when the run is over; one of its own without it.
         problem: why the run could not be carried out, with the exit status that goes with it.
-        leftovers: accounts of this run that could not be deleted.
+        leftovers: what scenarios could not set back, as `events.Footer` has it.
     """
 
     options: Options

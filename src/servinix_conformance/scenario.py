@@ -12,6 +12,7 @@ from pytest_bdd.parser import Step as GherkinStep
 
 from .actor import Broken, NotClaimed, OtherVariant, Untested
 from .events import Failure, Judgement, ScenarioEnd, Step, StepState
+from .names import BY_TEST_SUPPORT
 from .plan import Scenario
 from .transport import Silent
 from .world import ScenarioWorld
@@ -31,7 +32,6 @@ class Performance:
     reason: str | None = None
     failure: Failure | None = None
     variant: bool = False
-    leftovers: list[str] = field(default_factory=list)
     process: str = "main"
     example: dict[str, str] = field(default_factory=dict)
     started: float = field(default_factory=time.time)
@@ -100,7 +100,7 @@ class Performance:
     def _failure(self, kind: str, expected: str, actual: str, step: GherkinStep | None) -> Failure:
         exchanges = self.world.gateway.exchanges()
         # What a person wants to see is what the actor last did, not how the suite looked into an inbox.
-        told = [item for item in exchanges if item.operation not in _BEHIND_THE_SCENES] or exchanges
+        told = [item for item in exchanges if item.operation not in BY_TEST_SUPPORT] or exchanges
         # A request without an answer is not among them, and an earlier one is no evidence of it.
         last = told[-1] if told and kind != "network" else None
         return Failure(
@@ -143,9 +143,6 @@ class Performance:
             example=self.example,
             notes=[note.to_json() for note in self.world.notes()],
         )
-
-
-_BEHIND_THE_SCENES = {"createUser", "deleteUser", "advanceClock", "listMessages", "getPolicy"}
 
 
 def _step(step: GherkinStep, state: StepState, seconds: float = 0.0, started: float = 0.0) -> Step:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from .accounts import NoAccounts, TestSupportAccounts
-from .actor import Actor, Channel, Contact, Role, Untested
+from .actor import Actor, Channel, Contact, NotClaimed, Role, Untested
 from .api import ApiActor
 from .browser.actor import BrowserActor
 from .browser.program import NoBrowser
@@ -20,8 +22,10 @@ from .gateway import Gateway
 from .inbox.letterbox import Letterbox
 from .inbox.source import Source
 from .inbox.test_support import TestSupportSource
+from .outages import TestSupportOutages
 from .support_desk import SupportDesk
 from .target import Support, Target
+from .transport import Silent
 
 if TYPE_CHECKING:
     from .leased_accounts import LeasedAccounts
@@ -29,7 +33,12 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class ScenarioWorld:
-    """All that one scenario has: implements `servinix_conformance.actor.World`."""
+    """All that one scenario has: implements `servinix_conformance.actor.World`.
+
+    Attributes:
+        browsing: the devices with a browser that were used.
+        left: what could not be set back when it was closed, without secrets.
+    """
 
     client: str
     accounts: TestSupportAccounts | LeasedAccounts | NoAccounts
@@ -38,7 +47,9 @@ class ScenarioWorld:
     clock: VirtualClock | RealClock
     gateway: Gateway
     connection: Connection
+    outages: TestSupportOutages
     browsing: list[BrowserActor] = field(default_factory=list)
+    left: list[str] = field(default_factory=list)
     _notes: dict[str, Note] = field(default_factory=dict)
 
     @property
@@ -64,9 +75,20 @@ class ScenarioWorld:
         return next((evidence.to_json() for evidence in seen if evidence is not None), None)
 
     def close(self) -> None:
-        """Shut all windows."""
-        for actor in self.browsing:
-            actor.close()
+        """Shut all windows, let everything be delivered again and give the accounts back, each whatever else fails."""
+        with ExitStack() as closing:
+            # The last one goes first: accounts may be set back by a sign-in, whose code has to come.
+            closing.callback(self._set_back, self.accounts.close)
+            closing.callback(self._set_back, self.outages.close)
+            for actor in self.browsing:
+                closing.callback(actor.close)
+
+    def _set_back(self, close: Callable[[], list[str]]) -> None:
+        try:
+            left = close()
+        except (Silent, NotClaimed) as error:
+            left = [f"({error})"]
+        self.left += map(self.gateway.redactor.clean, left)
 
     def promise(self, name: str) -> int:
         """A number that the deployment promises."""
@@ -105,6 +127,7 @@ def world_of(connection: Connection, client: str, outlook: Outlook) -> ScenarioW
         clock=_clock(connection, gateway),
         gateway=gateway,
         connection=connection,
+        outages=TestSupportOutages(gateway, connection.target.test_support_token),
     )
     world.accounts = _accounts(world, outlook, unused)
     return world

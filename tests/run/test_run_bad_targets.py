@@ -191,7 +191,7 @@ def test_a_target_that_goes_away_stops_the_run_and_is_3(run: Run, reference: str
         shown = run(server.url, "--clause", "MFA-1", "-n", processes)
     assert shown.status == 3, shown.stdout + shown.stderr
     assert "stopped before the end: the target gives no HTTP answer any more" in shown.stdout
-    assert "left behind: the account " in shown.stdout
+    assert "left behind on the target: " in shown.stdout
     assert shown.report is not None
     assert (shown.report["run"]["complete"], shown.report["end"]) == (False, True)
     # Each process may have been in the midst of one.

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import jwt
-from fault_probes import IDENTITY, PHONE, WRONG, by, enabling, lock, shows, statuses, wrong
+from fault_probes import IDENTITY, WRONG, by, enabling, lock, shows, statuses, wrong
 
 from reference_server import Store
 from servinix_conformance.forgery import FORGERIES, forged
@@ -113,14 +113,6 @@ def _(stage: Stage) -> object:
 
 
 # Password reset
-
-
-@shows("no-reset-mail", "reset-mail-to-contact", "link-from-host-header")
-def _(stage: Stage) -> object:
-    person = stage.person(contact=PHONE)
-    headers = {"Host": "evil.example"}
-    stage.call("POST", "/auth/password-reset", {"email": person.email}, headers=headers)
-    return ["evil" in message["body"] for message in stage.messages(person.email)]
 
 
 @shows("folded-email")

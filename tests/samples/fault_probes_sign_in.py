@@ -234,17 +234,6 @@ def _(stage: Stage) -> object:
     return statuses(refused, stage.resend(mfa_token))
 
 
-@shows("open-on-outage", "old-code-dies-on-outage")
-def _(stage: Stage) -> object:
-    person = stage.mfa_person()
-    mfa_token, code = stage.challenge(person)
-    early = stage.resend(mfa_token)
-    stage.pass_time(person, 30)
-    stage.outage(person.email)
-    refused = stage.sign_in(person), stage.resend(mfa_token)
-    return statuses(early, *refused, stage.verify(mfa_token, code))
-
-
 @shows("code-in-subject")
 def _(stage: Stage) -> object:
     person = stage.mfa_person()

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from .foretelling import Forecast, Foretelling, Needs, StepFunction, foretold
 from .judging import Broken, NotClaimed, OtherVariant, Untested, require
-from .ports import Accounts, Actor, Clock, Inbox, World
+from .ports import Accounts, Actor, Clock, Inbox, Outages, World
 from .records import AS_USUAL, Account, Channel, Checkpoint, Contact, Kind, Message, Otherwise, Outcome, Role, Wire
 from .screens import CodeField, Cookie, Countdown, Screen
 
@@ -35,6 +35,7 @@ __all__ = [
     "NotClaimed",
     "OtherVariant",
     "Otherwise",
+    "Outages",
     "Outcome",
     "Role",
     "Screen",

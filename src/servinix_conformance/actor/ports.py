@@ -163,6 +163,21 @@ class Inbox(Protocol):
         """An address that nobody has used. Raises `Untested` where there is none."""
 
 
+class Outages(Protocol):
+    """Deliveries that fail for a while; what a scenario leaves failing succeeds again when it ends."""
+
+    def begin(self, address: str) -> None:
+        """Let deliveries to an e-mail address or phone number fail from now on.
+
+        Raises:
+            NotClaimed: the target has nothing that could let them fail.
+            Untested: it has, and says no.
+        """
+
+    def end(self, address: str) -> None:
+        """Let them succeed again. Raises `Untested` when the target says no."""
+
+
 class Clock(Protocol):
     """Time that passes for one account."""
 
@@ -191,6 +206,10 @@ class World(Protocol):
     @property
     def inbox(self) -> Inbox:
         """Messages."""
+
+    @property
+    def outages(self) -> Outages:
+        """Deliveries that fail."""
 
     @property
     def clock(self) -> Clock:

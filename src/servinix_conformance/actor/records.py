@@ -34,13 +34,18 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A message that reached somebody: its text, and the code or the link that stands in it."""
+    """A message that reached somebody: its text, and the code or the link that stands in it.
+
+    Attributes:
+        leads_to: the address of the link without what is secret in it, and without its query.
+    """
 
     to: str
     subject: str | None
     body: str = field(repr=False)
     code: str | None = field(repr=False)
     link: str | None = field(repr=False)
+    leads_to: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from typing import TypeVar
 from ..actor import Broken, Channel, Checkpoint, Message, Untested
 from ..redaction import Redactor
 from .source import InboxError, Letter, Source
-from .text import Patterns
+from .text import Patterns, place_of
 
 Found = TypeVar("Found")
 
@@ -97,9 +97,9 @@ class Letterbox:
     def _message(self, letter: Letter, address: str, patterns: Patterns) -> Message:
         for secret, label in patterns.secrets_in(letter.text):
             self.redactor.register(secret, label)
-        return Message(
-            address, letter.subject, letter.text, patterns.code_in(letter.text), patterns.link_in(letter.text)
-        )
+        link = patterns.link_in(letter.text)
+        leads_to = None if link is None else place_of(link)
+        return Message(address, letter.subject, letter.text, patterns.code_in(letter.text), link, leads_to)
 
     def _source(self, address: str) -> tuple[Channel, Source]:
         channel = _channel(address)

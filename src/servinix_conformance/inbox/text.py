@@ -49,6 +49,13 @@ class Patterns:
             yield reset_token_in(link), "RESET_TOKEN"
 
 
+def place_of(link: str) -> str:
+    """Where a link leads, without what is secret in it: scheme, host and path."""
+    parts, token = urlsplit(link), reset_token_in(link)
+    path = parts.path.replace(token, "") if token else parts.path
+    return f"{parts.scheme}://{parts.netloc}{path}"
+
+
 def reset_token_in(link: str) -> str:
     """The token of a reset link: its parameter `token`, else the last part of its path."""
     parts = urlsplit(link)

@@ -76,7 +76,7 @@ def _closing(report: Report) -> str:
     leftovers = report.footer.leftovers
     if not leftovers:
         return ""
-    return f"\n{len(leftovers)} account{'' if len(leftovers) == 1 else 's'} could not be deleted or set back.\n"
+    return f"\nLeft behind on the target: {len(leftovers)} (accounts not deleted or set back, deliveries that fail).\n"
 
 
 def _rows(report: Report) -> Iterator[str]:

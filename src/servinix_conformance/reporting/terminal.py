@@ -133,7 +133,7 @@ class Terminal(Reporter):
         self._failures(report)
         self._line("")
         for leftover in footer.leftovers:
-            self._line(f"left behind: the account {leftover} could not be deleted", "deviation")
+            self._line(f"left behind on the target: {leftover}", "deviation")
         for end in outcome.astray:
             self._line(f"{self._painted('error', 'error')}: {end.title}, of no clause that is known: {end.reason}")
         for item in report.known:

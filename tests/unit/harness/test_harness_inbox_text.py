@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from servinix_conformance.inbox.text import Patterns, reset_token_in
+from servinix_conformance.inbox.text import Patterns, place_of, reset_token_in
 
 
 @pytest.mark.parametrize(
@@ -58,3 +58,16 @@ def test_the_link_of_a_message(body: str, link: str | None) -> None:
 )
 def test_the_token_of_a_reset_link(link: str, token: str) -> None:
     assert reset_token_in(link) == token
+
+
+@pytest.mark.parametrize(
+    ("link", "place"),
+    [
+        ("https://host.example/reset?token=a%2Fb&lang=en#top", "https://host.example/reset"),
+        ("https://host.example/reset/abc", "https://host.example/reset/"),
+        ("http://name@host.example:8443/reset/abc/now?token=abc", "http://name@host.example:8443/reset//now"),
+        ("https://host.example", "https://host.example"),
+    ],
+)
+def test_where_a_link_leads(link: str, place: str) -> None:
+    assert place_of(link) == place

@@ -55,6 +55,7 @@ def test_the_first_message_after_the_checkpoint_is_read_and_its_secrets_leave_ev
     source.deadline_seconds = 60.0
     message = box.wait(box.checkpoint("ada@people.example"))
     assert (message.code, message.link) == ("222222", "https://host.example/reset?token=abcdef")
+    assert message.leads_to == "https://host.example/reset"
     assert redactor.clean("to ada@people.example: 222222, abcdef") == "to $CONTACT: $OTP, $RESET_TOKEN"
 
 

@@ -37,7 +37,7 @@ def hindered(tmp_path: Path) -> Hindered:
 
 
 def test_with_test_support_nothing_hinders(hindered: Hindered) -> None:
-    whole = Outlook(BY_PHONE.parts, (600.0,), ("lock_seconds",), ("resetPassword",))
+    whole = Outlook(BY_PHONE.parts, (600.0,), ("lock_seconds",), ("resetPassword", "setOutage"))
     assert hindered(whole, **SUPPORT) == []
 
 
@@ -49,6 +49,11 @@ def test_with_test_support_nothing_hinders(hindered: Hindered) -> None:
             Outlook(operations=("unlockUser",)),
             {"claims": {"not_claimed": ["unlockUser"]}},
             ("not claimed", "the target does not claim unlockUser"),
+        ),
+        (
+            Outlook(operations=("setOutage",)),
+            {},
+            ("not claimed", "the target has no test support that could do setOutage"),
         ),
         (
             BY_PHONE,

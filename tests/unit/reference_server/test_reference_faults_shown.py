@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import fault_probes_accounts
 import fault_probes_codes
+import fault_probes_deliveries
 import fault_probes_locks
 import fault_probes_sign_in
 import pytest
@@ -17,7 +18,13 @@ from reference_server.settings import Policy
 if TYPE_CHECKING:
     from tests.unit.reference_server.conftest import Stage
 
-CHAPTERS = (fault_probes_sign_in, fault_probes_codes, fault_probes_locks, fault_probes_accounts)
+CHAPTERS = (
+    fault_probes_sign_in,
+    fault_probes_codes,
+    fault_probes_locks,
+    fault_probes_accounts,
+    fault_probes_deliveries,
+)
 """Each puts its probes on the list when it is imported."""
 
 # What is wrong with pages shows in a browser: tests/faults looks there.

@@ -85,9 +85,11 @@ def test_why_a_run_stopped_and_what_it_left_is_told(run_of: Make) -> None:
     text = told(run)
     assert "- stopped before the end: interrupted\n- the suite fell over\n" in text
     assert "real time, shortened times; " in text
-    assert text.endswith("\n2 accounts could not be deleted or set back.\n")
+    assert text.endswith("\nLeft behind on the target: 2 (accounts not deleted or set back, deliveries that fail).\n")
     run.leftovers = ["ada"]
-    assert told(run).endswith("\n1 account could not be deleted or set back.\n")
+    assert told(run).endswith(
+        "\nLeft behind on the target: 1 (accounts not deleted or set back, deliveries that fail).\n"
+    )
 
 
 HOSTILE = [
@@ -145,7 +147,7 @@ def test_a_long_summary_is_cut_between_rows_and_says_so(run_of: Make) -> None:
     kept = len(rows(text))
     # Two clauses have no scenario here.
     assert f"\nand {202 - kept} more: see the other reports of this run\n" in text
-    assert text.endswith("\n1 account could not be deleted or set back.\n")
+    assert text.endswith("\nLeft behind on the target: 1 (accounts not deleted or set back, deliveries that fail).\n")
 
 
 def test_what_was_measured_is_told_where_there_is_room(run_of: Make) -> None:

@@ -160,7 +160,7 @@ def test_what_was_left_and_why_it_stopped_is_told(run_of: Make) -> None:
     run.leftovers, run.stopped = ["ada@example.com"], "interrupted"
     told = printed(run)
     assert "TLS is not verified: the target file says verify = false\n" in told
-    assert "left behind: the account ada@example.com could not be deleted\n" in told
+    assert "left behind on the target: ada@example.com\n" in told
     assert "stopped before the end: interrupted\n" in told
     assert "1 scenario in 1.5 s, " in told
 
