@@ -23,5 +23,6 @@ pytest_plugins = [
     "steps.odd_inputs",
     "steps.telling",
     "steps.deliveries",
+    "steps.timing",
     "steps.portal",
 ]

@@ -30,6 +30,26 @@ Feature: Telling users apart
       When Ada gives her password, beside two addresses that nobody has
       Then the answers tell who has an account
 
+  Rule: They get it after the same time
+
+    A difference counts that 50 of 60 pairs agree on (89 of 120, 126 of 180), each by more than 0.3 ms and by more than a
+    tenth of the time. Each of the two scenarios takes chance for one less than once in 2 million runs. What is smaller is
+    not seen; the report tells how small a difference would have been. Where that is more than a password hash takes, it is
+    not a pass: the times vary too much.
+
+    @ENUM-2 @api
+    Scenario Outline: The time of an answer does not tell who has an account
+      Given 60 people are users <mfa>
+      When each of them fails her password twice, beside an address that nobody has
+      And as many more do so, and again as many, as long as the times vary too much
+      Then the last of them can still sign in
+      And the times do not tell who has an account
+
+      Examples:
+        | mfa                |
+        | without MFA        |
+        | with MFA by e-mail |
+
   Rule: The way into the lock is the same
 
     @ENUM-3 @api

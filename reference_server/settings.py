@@ -72,7 +72,8 @@ class Settings:
         audience: the `aud` of access tokens.
         database_url: an SQLAlchemy URL; the default keeps everything in memory.
         test_support_secret: the bearer of the test-support operations; None switches them off.
-        password_profile: `argon2id` (OWASP), or `test`, which is cheap and protects nothing.
+        password_profile: `argon2id` (OWASP); or `test` and `timed`, which are cheap and protect nothing: `timed` is for
+            tests that look at how long an answer takes.
         trusted_proxies: how many proxies in front may be believed about the client's address.
         signing_key: a P-256 private key in PEM; several processes on one database must share it.
 
@@ -86,7 +87,7 @@ class Settings:
     database_url: str = field(default="sqlite://", repr=False)
     test_support_secret: str | None = field(default=None, repr=False)
     policy: Policy = field(default_factory=Policy)
-    password_profile: Literal["argon2id", "test"] = "argon2id"  # noqa: S105 - the name of a profile
+    password_profile: Literal["argon2id", "test", "timed"] = "argon2id"  # noqa: S105 - the name of a profile
     trusted_proxies: int = 0
     smtp: SmtpSettings | None = None
     sms: SmsSettings | None = None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import pytest
@@ -94,6 +94,24 @@ class Person:
         return self.last.actor.last
 
 
+@dataclass(slots=True)
+class Crowd:
+    """People without a name, of whom there may be more.
+
+    Attributes:
+        number: how many come at a time.
+        people: who came last.
+        known: how long answers to each of all of them took, in milliseconds.
+        nobody: how long answers to as many addresses took that nobody has.
+    """
+
+    number: int
+    needs: Needs
+    people: Sequence[Account]
+    known: list[float] = field(default_factory=list)
+    nobody: list[float] = field(default_factory=list)
+
+
 class Cast:
     """Everybody in a scenario, by name. Support has an account as soon as it is spoken of."""
 
@@ -102,6 +120,7 @@ class Cast:
         self.change = Outcome("done")
         self.strangers: dict[str, Checkpoint] = {}
         self.looks: list[Round] = []
+        self.crowd: Crowd | None = None
         self._people: dict[str, Person] = {}
 
     def __getitem__(self, name: str) -> Person:

@@ -2,6 +2,7 @@
 
 # ruff: noqa: D102 - the class says what is wrong; the package imports relatively
 
+import time
 from dataclasses import replace
 from typing import NoReturn
 
@@ -93,6 +94,15 @@ class UnknownUserAnswersFast(Rules):
 
     def password_matches(self, account: Account, password: str) -> bool:
         return bool(account.id) and super().password_matches(account, password)
+
+
+@fault("mfa-user-answers-late", severity="M", clause="ENUM-2")
+class MfaUserAnswersLate(Rules):
+    """Asks who carries codes whether one could be sent, before it looks at the password of a user with MFA."""
+
+    def password_matches(self, account: Account, password: str) -> bool:
+        time.sleep(0.03 if account.mfa_enabled else 0)
+        return super().password_matches(account, password)
 
 
 @fault("long-password-refused", severity="M", clause="INPUT-2")

@@ -17,6 +17,11 @@ def refuse_unclaimed(needs: Needs, not_claimed: frozenset[str]) -> None:
         raise OtherVariant(f"the target does not claim MFA by {needs.channel}")
 
 
+def no_crowd(number: int) -> str:
+    """Why there are not so many accounts where none can be made, and what would change it."""
+    return f"{number} accounts are needed that nobody had before: let test support make them, under [test_support]"
+
+
 def _anywhere(channel: Channel, nonce: str) -> str:
     """An address that test support alone reads."""
     return f"codes-{nonce}@inbox.example" if channel == "email" else f"+999{secrets.randbelow(10**9):09}"
@@ -28,6 +33,10 @@ class NoAccounts:
     def lease(self, name: str, needs: Needs) -> Account:  # noqa: ARG002 - it has none of any kind
         """Raises `Untested`."""
         raise Untested("there is no account to use: the target file has no [test_support] and no [[accounts]]")
+
+    def crowd(self, number: int, needs: Needs) -> list[Account]:  # noqa: ARG002 - it has none of any kind
+        """Raises `Untested`."""
+        raise Untested(no_crowd(number))
 
     def password_changed(self, account: Account, password: str) -> None:
         """Nobody has an account."""
@@ -83,6 +92,10 @@ class TestSupportAccounts:
         self._made.append(user_id)
         self.unused |= dict.fromkeys([email, *([contact.address] if contact else [])], self.gateway.deeds)
         return Account(user_id, email, password, organization, needs.role, contact)
+
+    def crowd(self, number: int, needs: Needs) -> list[Account]:
+        """Create so many accounts."""
+        return [self.lease(f"{position} of {number}", needs) for position in range(1, number + 1)]
 
     def password_changed(self, account: Account, password: str) -> None:
         """Accounts that are deleted may keep any password."""

@@ -37,12 +37,14 @@ class Outlook:
         waits: what has to pass, in seconds or as the name of a promise.
         promises: the promises that it cannot do without.
         operations: the operations that it cannot do without, beside those of a sign-in.
+        crowd: how many accounts it needs besides that nobody had before.
     """
 
     parts: tuple[Part, ...] = ()
     waits: tuple[str | float, ...] = ()
     promises: tuple[str, ...] = ()
     operations: tuple[str, ...] = ()
+    crowd: int = 0
 
     def seconds(self, promise: Callable[[str], float]) -> float:
         """How long it has to wait in all."""
@@ -60,6 +62,7 @@ def foretell(steps: Iterable[tuple[str, str]], vocabulary: Vocabulary) -> Outloo
     waits: list[str | float] = []
     promises: list[str] = []
     operations: list[str] = []
+    crowd = 0
     for step in steps:
         told = _told(step, vocabulary)
         if told.joins is not None:
@@ -73,8 +76,9 @@ def foretell(steps: Iterable[tuple[str, str]], vocabulary: Vocabulary) -> Outloo
             waits.append(told.waits)
         promises += told.counts
         operations += told.uses
-    once = (tuple(dict.fromkeys(names)) for names in (promises, operations))
-    return Outlook(tuple(parts.values()), tuple(waits), *once)
+        crowd += told.crowd
+    once = (tuple(dict.fromkeys(promises)), tuple(dict.fromkeys(operations)))
+    return Outlook(tuple(parts.values()), tuple(waits), *once, crowd)
 
 
 def _told(step: tuple[str, str], vocabulary: Vocabulary) -> Forecast:

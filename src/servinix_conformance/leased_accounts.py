@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from .accounts import refuse_unclaimed
+from .accounts import no_crowd, refuse_unclaimed
 from .actor import Account, Actor, Broken, Clock, Contact, Inbox, Needs, NotClaimed, Outcome, Untested
 from .forecast import Part
 from .leasing import Desk, Lease
@@ -51,6 +51,10 @@ class LeasedAccounts:
         account = account_of(self._held[name].account, self.support.user_id(self._held[name].account.email))
         self._given[name] = account
         return account
+
+    def crowd(self, number: int, needs: Needs) -> list[Account]:  # noqa: ARG002 - of whatever kind
+        """Raises `Untested`: those of the target file are few, and were used before."""
+        raise Untested(no_crowd(number))
 
     def password_changed(self, account: Account, password: str) -> None:
         """Remember it, so that the account gets its own password back."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Literal
 
+from .accounts import no_crowd
 from .connection import Connection
 from .forecast import Outlook
 from .leasing import obstacle
@@ -46,6 +47,8 @@ def _people(connection: Connection, outlook: Outlook) -> Iterator[Hindrance]:
         told = obstacle(outlook.parts, target.accounts, destructive=target.safety.destructive)
         if told is not None:
             yield "untested", told
+        if outlook.crowd:
+            yield "untested", no_crowd(outlook.crowd)
 
 
 def _promises(connection: Connection, outlook: Outlook) -> Iterator[Hindrance]:

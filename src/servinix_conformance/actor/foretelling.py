@@ -36,6 +36,7 @@ class Forecast:
         waits: the seconds that have to pass, or the promise that tells them.
         counts: promises without which it cannot be known how often something has to be done.
         uses: what else a target has to offer than a sign-in, by the contract's names.
+        crowd: how many accounts come into the scenario besides, of people without a name.
     """
 
     joins: tuple[str, Needs] | None = None
@@ -46,6 +47,7 @@ class Forecast:
     waits: str | float | None = None
     counts: tuple[str, ...] = ()
     uses: tuple[str, ...] = ()
+    crowd: int = 0
 
 
 Foretelling = Callable[..., Forecast]

@@ -133,6 +133,9 @@ class Accounts(Protocol):
     def lease(self, name: str, needs: Needs) -> Account:
         """An account for somebody in this scenario alone. Raises `Untested` when there is none that fits."""
 
+    def crowd(self, number: int, needs: Needs) -> Sequence[Account]:
+        """So many accounts that nobody had before. Raises `Untested` where none can be made."""
+
     def password_changed(self, account: Account, password: str) -> None:
         """Note that an account has another password from now on."""
 

@@ -6,8 +6,9 @@ from http.server import BaseHTTPRequestHandler
 
 import pytest
 
+from servinix_conformance.accounts import NoAccounts
 from servinix_conformance.accounts import TestSupportAccounts as Accounts
-from servinix_conformance.actor import Contact, Needs
+from servinix_conformance.actor import Contact, Needs, Untested
 from servinix_conformance.binding import Binding
 from servinix_conformance.document import Document
 from servinix_conformance.gateway import Gateway
@@ -78,3 +79,13 @@ def test_addresses_are_those_of_the_inboxes_where_there_are_any(accounts_of: Mak
     tom = accounts.lease("Tom", Needs(channel="phone"))
     assert tom.contact is not None
     assert tom.contact.address.startswith("+999")
+
+
+def test_a_crowd_is_of_people_whom_nobody_had_before(accounts_of: Make) -> None:
+    accounts = accounts_of(set())
+    crowd = accounts.crowd(3, Needs(channel="email"))
+    assert len({account.email for account in crowd}) == 3
+    assert all(account.contact for account in crowd)
+    assert accounts.close() == []
+    with pytest.raises(Untested, match=r"3 accounts are needed that nobody had before: .* under \[test_support\]"):
+        NoAccounts().crowd(3, Needs())

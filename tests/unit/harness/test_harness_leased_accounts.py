@@ -126,6 +126,8 @@ def test_a_scenario_gets_what_was_reserved_with_the_id_that_support_knows(tmp_pa
     assert (tom.email, tom.contact) == (TOM.email, None)
     with pytest.raises(Untested, match="no account was reserved for Eve"):
         mine.lease("Eve", Needs())
+    with pytest.raises(Untested, match="60 accounts are needed that nobody had before"):
+        mine.crowd(60, Needs())
 
 
 def test_without_support_an_account_has_no_id_and_nobody_can_act_as_support(tmp_path: Path) -> None:

@@ -37,7 +37,8 @@ def hindered(tmp_path: Path) -> Hindered:
 
 
 def test_with_test_support_nothing_hinders(hindered: Hindered) -> None:
-    whole = Outlook(BY_PHONE.parts, (600.0,), ("lock_seconds",), ("resetPassword", "setOutage"))
+    operations = ("resetPassword", "setOutage")
+    whole = Outlook(BY_PHONE.parts, (600.0,), ("lock_seconds",), operations, crowd=60)
     assert hindered(whole, **SUPPORT) == []
 
 
@@ -64,6 +65,14 @@ def test_with_test_support_nothing_hinders(hindered: Hindered) -> None:
             BY_PHONE,
             {"accounts": [CODED]},
             ("untested", "there is no inbox for phone: add [inbox.phone] to the target file"),
+        ),
+        (
+            Outlook(crowd=60),
+            {"accounts": [ADA]},
+            (
+                "untested",
+                "60 accounts are needed that nobody had before: let test support make them, under [test_support]",
+            ),
         ),
         (
             Outlook(promises=("lock_seconds",)),

@@ -39,7 +39,7 @@ def test_a_policy_has_positive_numbers() -> None:
         Policy(lock_seconds=0, recovery_after_failures=-1)
 
 
-@pytest.mark.parametrize("profile", ["argon2id", "test"])
+@pytest.mark.parametrize("profile", ["argon2id", "test", "timed"])
 def test_passwords_are_compared_whole_and_as_sent(profile: str) -> None:
     passwords = Passwords(profile)
     for password in ("x" * 128, "pass\0word", "  blanks  ", "\u00e9t\u00e9 \u212b"):
