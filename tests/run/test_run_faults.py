@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -18,6 +19,7 @@ from servinix_conformance.commands.faults import known_faults
 from servinix_conformance.commands.trials import Job, carried_out, tried
 from servinix_conformance.reporting.kills.machines import SCHEMA
 
+ROOT = Path(__file__).parents[2]
 Command = Callable[..., subprocess.CompletedProcess[str]]
 
 
@@ -35,6 +37,16 @@ def test_a_fault_is_killed_and_told_with_its_scenario(command: Command, tmp_path
     (fault,) = faults_of(tmp_path)["faults"]
     assert (fault["verdict"], fault["said"].split(":")[0]) == ("killed", "failed")
     assert "| no-resend-wait |" in (tmp_path / "faults.md").read_text(encoding="utf-8")
+
+
+def test_the_page_about_it_tells_what_is_so(command: Command) -> None:
+    page = (ROOT / "docs" / "faults.md").read_text(encoding="utf-8")
+    words = page.partition("```console\nservinix-conformance ")[2].partition("\n")[0].split()
+    told = command(*words)
+    assert told.returncode == 0, told.stdout + told.stderr
+    assert re.search(r"^H +mfa-token-reusable +killed +OOB-2 ", told.stdout, re.MULTILINE)
+    code = page.partition("```python\n")[2].partition("```")[0]
+    assert code in (ROOT / "reference_server" / "faults" / "passcodes.py").read_text(encoding="utf-8")
 
 
 def test_faults_are_chosen_by_clause_and_profile(command: Command) -> None:

@@ -98,13 +98,14 @@ NO_COLOR turns colours off; there are none where the output is no terminal.
 _FAULTS = """\
 Show that the suite notices what is wrong: the kill table.
 
-The reference server is started once with each of its faults, every one a server that is wrong in one named way, and
-the suite is run against it, strictly. A fault is killed when a scenario of the clause that it breaks turns red, and
-survives when none does. Other clauses that turn red have to be among those which the fault says it cannot help breaking
-(also_breaks), and those have to turn red; else it is told. So is, when the whole table was made, each scenario that no
-fault turned red: features/unbroken.yaml has the reasons of those that may stay.
+The suite is run, strictly, against the reference server with each of its faults once, every one a server that is wrong
+in one named way. A fault is killed when a scenario of the clause that it breaks turns red, and survives when none does.
+Other clauses that turn red have to be among those which the fault says it cannot help breaking (also_breaks), and those
+have to turn red; else it is told. So is, when the whole table was made, each scenario that no fault turned red:
+features/unbroken.yaml has the reasons of those that may stay.
 
-First of all the suite is run against the server without a fault, which has to be green.
+First of all the suite is run against the server without a fault, which has to be green. After that, scenarios that can
+meet nothing of what a fault replaces are not run again: they would go as they did. The server is in the same process.
 """
 _FAULTS_EPILOG = """\
 exit status:

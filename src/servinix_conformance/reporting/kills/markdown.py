@@ -30,7 +30,7 @@ def _opening(table: KillTable) -> Iterator[str]:
     )
     yield ""
     yield (
-        "The reference server is started once with each fault, and the suite is run against it, strictly. A fault is "
+        "The suite is run, strictly, against the reference server with each fault once. A fault is "
         "killed when a scenario of its clause turns red. Other clauses that turn red are those which it says it cannot "
         "help breaking, or stand below as unexplained."
     )
