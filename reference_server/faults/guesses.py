@@ -2,7 +2,6 @@
 
 # ruff: noqa: D102 - the class says what is wrong; the package imports relatively
 
-import time
 from collections import Counter
 from dataclasses import replace
 from typing import NoReturn
@@ -13,6 +12,7 @@ from ..problems import Refusal
 from ..rules import Rules
 from ..sign_in import Attempt
 from ..store import Store, address_key
+from .racing import linger
 from .registry import fault
 
 _under_way: Counter[str] = Counter()
@@ -58,7 +58,7 @@ class CountNotAtomic(Rules):
     """Lets parallel guesses all pass: it reads the count first and writes it later."""
 
     def count_otp_attempt(self, challenge: Challenge, attempt: Attempt) -> None:
-        time.sleep(0.1)
+        linger()
         failures, guesses = attempt.account.otp_failures + 1, challenge.failures + 1
         locked = failures >= self.policy.otp_failures_before_lock
         values = {"n": failures, "end": self.lock_until(attempt.now) if locked else None, "id": attempt.account.id}
@@ -75,7 +75,7 @@ class PasswordCountNotAtomic(Rules):
         key, limit = address_key(self.counted_address(attempt)), self.policy.password_failures_before_lock
         sql = "SELECT failures FROM password_attempts WHERE address_key = :key"
         failures = sum(row["failures"] for row in self.store.rows(sql, key=key)) + 1
-        time.sleep(0.1)
+        linger()
         self.store.change("DELETE FROM password_attempts WHERE address_key = :key", key=key)
         sql = "INSERT INTO password_attempts (address_key, failures, locked_until) VALUES (:key, :n, :end)"
         end = self.lock_until(attempt.now) if failures >= limit else None
@@ -150,7 +150,7 @@ class GuessesAtOnceCountTwice(Rules):
     def count_password_attempt(self, attempt: Attempt) -> None:
         _under_way[attempt.account.email] += 1
         try:
-            time.sleep(0.5)  # long enough for the others to begin too, on a busy machine
+            linger()
             for _ in range(_under_way[attempt.account.email]):
                 super().count_password_attempt(attempt)
         finally:

@@ -3,7 +3,6 @@
 # ruff: noqa: D102 - the class says what is wrong; the package imports relatively
 
 import secrets
-import time
 from collections import defaultdict
 from dataclasses import replace
 from itertools import count
@@ -16,6 +15,7 @@ from ..rules import Rules
 from ..sign_in import Attempt
 from ..store import Store
 from ..tokens import Tokens
+from .racing import linger
 from .registry import fault
 
 _last: dict[str, str] = {}
@@ -175,7 +175,7 @@ class DoubleSpend(Store):
 
     def find_challenge(self, token_digest: str) -> Challenge | None:
         found = super().find_challenge(token_digest)
-        time.sleep(0.5)  # long enough for the other thread to look too, on a busy machine
+        linger()
         return found
 
     def count_challenge_attempt(self, token_digest: str, limit: int) -> bool:

@@ -3,7 +3,6 @@
 # ruff: noqa: D102 - the class says what is wrong; the package imports relatively
 
 import re
-import time
 import unicodedata
 from collections import defaultdict
 from dataclasses import replace
@@ -15,6 +14,7 @@ from ..problems import Refusal
 from ..rules import Rules
 from ..sign_in import Attempt
 from ..store import Store
+from .racing import linger
 from .registry import fault
 
 _old_hashes: dict[str, set[str]] = defaultdict(set)
@@ -126,7 +126,7 @@ class ResetLinkDoubleSpend(Store):
 
     def reset_account(self, token_digest: str) -> Account | None:
         found = super().reset_account(token_digest)
-        time.sleep(0.5)  # long enough for the others to look too, on a busy machine
+        linger()
         return found
 
     def consume_reset_token(self, token_digest: str, now: float) -> bool:

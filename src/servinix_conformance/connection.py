@@ -57,6 +57,7 @@ class Connection:
         patterns: what codes and links look like in the messages of each channel.
         program: the browser of this process.
         board: what all processes of the run know together.
+        policy: what the target publishes of its numbers, once it was asked.
     """
 
     target: Target
@@ -73,8 +74,8 @@ class Connection:
     patterns: dict[Channel, Patterns] = field(default_factory=lambda: {"email": Patterns(), "phone": Patterns()})
     board: LocalBoard | RemoteBoard = field(default_factory=LocalBoard)
     program: Program = field(default_factory=Program)
+    policy: dict[str, Any] | None = None
     _served: tuple[Reader, Service] | None = None
-    _policy: dict[str, Any] | None = field(default=None)
 
     @classmethod
     def open(cls, target: Target, wait_for: float = 0.0, profiles: Iterable[str] | None = None) -> Self:
@@ -186,12 +187,11 @@ class Connection:
 
     def promise(self, name: str) -> int:
         """A promised number: from the target's own policy operation, else from the target file."""
-        if self._policy is None:
-            self._policy = {}
-            gateway, token = self.gateway(), self.target.test_support_token
+        if self.policy is None:
+            self.policy, gateway, token = {}, self.gateway(), self.target.test_support_token
             if token is not None and gateway.claims("getPolicy"):
-                self._policy = dict(gateway.perform("getPolicy", bearer=token).fields)
-        value = self._policy.get(name, self.target.policy.get(name))
+                self.policy = dict(gateway.perform("getPolicy", bearer=token).fields)
+        value = self.policy.get(name, self.target.policy.get(name))
         if not isinstance(value, int) or isinstance(value, bool):
             raise Untested(f"it is not known how the deployment has set {name}; add {name} under [policy]")
         return value

@@ -17,6 +17,7 @@ from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
+from typing import TYPE_CHECKING
 
 from ..browser.program import Program
 from ..catalogue import CONTRACT, PORTAL
@@ -26,8 +27,12 @@ from ..kill_table import Fault, Trial, trial_of
 from ..suite import suite_root
 from .invocation import shut_off, words
 
+if TYPE_CHECKING:
+    from ..plugin import Handle
+
 LONGEST_SECONDS = 600.0
 """How long one run may take: no fault makes a scenario wait for anything but an answer, whose time is limited."""
+UNREACHED = "passed: no scenario reaches it"
 _STOP_SECONDS = 10.0
 _SAFE_PATH = "PYTHONSAFEPATH"
 
@@ -68,7 +73,7 @@ def tried(jobs: Sequence[Job], processes: int) -> Generator[tuple[Job, Trial]]:
     narrowed = [replace(job, places=control.reaching(job.fault)) for job in faulty if job.fault is not None]
     for job in narrowed:
         if not job.places:
-            yield job, Trial(job.fault, known(job, control), said="passed: no scenario reaches it")
+            yield job, Trial(job.fault, known(job, control), said=UNREACHED)
     with contextlib.closing(carried_out([job for job in narrowed if job.places], processes)) as ended:
         for job, trial in ended:
             yield job, replace(trial, judged=trial.judged | known(job, control))
@@ -203,10 +208,12 @@ def trial(job: Job, program: Program) -> Trial:
     kind = ForkedServer if PORTAL in job.profiles else InsideServer
     server = kind.start(job.fault.id if job.fault is not None else None)
     handle = Handle([], server, program)
-    watch = _Watch(server)
+    watch = _Watch(server, handle)
     try:
         status = pytest.main(_words(job), plugins=[handle, *([watch] if job.fault is None else [])])
         run = handle.run
+        if run is not None and run.problem is None and not run.selected and job.places:
+            return Trial(job.fault, said=UNREACHED)
         if run is None or run.problem is not None or not run.selected:
             told = run.problem[0] if run is not None and run.problem is not None else f"pytest ended with {status!r}"
             return Trial(job.fault, problem=told)
@@ -222,13 +229,15 @@ def trial(job: Job, program: Program) -> Trial:
 class _Watch:
     """Asks a server without a fault what each scenario reached."""
 
-    def __init__(self, server: ForkedServer | InsideServer) -> None:
-        self._server = server
+    def __init__(self, server: ForkedServer | InsideServer, handle: Handle) -> None:
+        self._server, self._handle = server, handle
         self._reached: dict[str, frozenset[str]] = {}
 
     def pytest_runtest_logstart(self) -> None:
-        """What was asked before is no scenario's."""
+        """What was asked before is no scenario's, and what a run asks for once each scenario asks for."""
         self._server.reached()
+        if self._handle.run is not None and self._handle.run.connection is not None:
+            self._handle.run.connection.policy = None
 
     def pytest_runtest_logfinish(self, nodeid: str) -> None:
         """A scenario is over, and its accounts are gone."""
