@@ -79,6 +79,17 @@ def test_a_target_file_is_proposed_examined_and_announced(tmp_path: Path, deploy
     assert f"about to run 196 scenarios against {deployment}, in real time" in told.stdout
 
 
+def test_the_profiles_are_those_that_there_are(tmp_path: Path) -> None:
+    told = re.findall(r"^\| `([a-z]+)` \|", README, re.MULTILINE)
+    assert told == ["documented", "hardened", "contract", "portal"]
+    line = next(line for line in README.splitlines() if line.startswith("servinix-conformance run reference --profile"))
+    answer = carry_out(line, tmp_path, "", "--strict", "--clause", "SIGNIN-1", "--clause", "TOKEN-6")
+    assert answer.returncode == 0, answer.stdout + answer.stderr
+    assert "selected clauses passed" in answer.stdout
+    catalogue = (ROOT / "features" / "catalogue.yaml").read_text(encoding="utf-8")
+    assert set(re.findall(r"^ *profile: ([a-z]+)", catalogue, re.MULTILINE)) == set(told)
+
+
 @pytest.mark.parametrize("name", re.findall(r"\]\(([A-Za-z/.-]+\.md)\)", README))
 def test_every_document_that_it_names_is_there(name: str) -> None:
     text = (ROOT / name).read_text(encoding="utf-8")
