@@ -25,4 +25,5 @@ pytest_plugins = [
     "steps.deliveries",
     "steps.timing",
     "steps.portal",
+    "steps.generated",
 ]

@@ -121,6 +121,7 @@ class Cast:
         self.strangers: dict[str, Checkpoint] = {}
         self.looks: list[Round] = []
         self.crowd: Crowd | None = None
+        self.found: Sequence[str] = ()
         self._people: dict[str, Person] = {}
 
     def __getitem__(self, name: str) -> Person:

@@ -76,6 +76,7 @@ _WORDS = {
     ),
     "page": r"the e-mail address|the password|the forgotten password",
     "somebody": r"somebody|nobody",
+    "fits": r"fits|does not fit",
 }
 
 

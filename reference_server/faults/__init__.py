@@ -11,6 +11,7 @@ from ..model import Account
 from ..settings import Settings
 from . import (
     delivery,
+    documents,
     errors,
     forgeries,
     guesses,
@@ -44,6 +45,7 @@ CHAPTERS = (
     tokens,
     forgeries,
     errors,
+    documents,
     pages,
     others,
 )

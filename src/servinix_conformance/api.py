@@ -53,6 +53,11 @@ class ApiActor:
         """The outcome of the latest deed."""
         return self._last
 
+    @property
+    def held(self) -> Mapping[str, str]:
+        """What this device was given, by logical field, and a token of nobody's in place of one that it was not."""
+        return {"mfa_token": self._mfa_token, "access_token": self._access_token or ""}
+
     def sign_in(self, email: str, password: str, **extra: object) -> Outcome:
         """The password stage."""
         self._gateway.redactor.register(email, "EMAIL")

@@ -1,4 +1,4 @@
-"""What all processes of a run know together: what is being waited for, and how many messages the run has caused."""
+"""What all processes of a run know together: what is waited for, and how much the run has sent and caused."""
 
 from __future__ import annotations
 
@@ -25,6 +25,9 @@ class Board(Protocol):
     def give_back(self) -> None:
         """Say that the message which was taken was not caused after all."""
 
+    def take_request(self) -> bool:
+        """Take one of the generated requests that may be sent; false when none is left."""
+
 
 @dataclass(slots=True)
 class LocalBoard:
@@ -32,12 +35,15 @@ class LocalBoard:
 
     Attributes:
         most: how many messages may be caused; None for any number.
+        most_requests: how many generated requests may be sent; None for any number.
         hear: hears of waits.
     """
 
     most: int | None = None
     hear: Waiting = field(default=lambda _what, _seconds: None)
     messages: int = 0
+    most_requests: int | None = None
+    requests: int = 0
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def waits(self, what: str, seconds: float) -> None:
@@ -57,10 +63,19 @@ class LocalBoard:
         with self._lock:
             self.messages -= 1
 
+    def take_request(self) -> bool:
+        """Count one, if the number is not reached yet."""
+        with self._lock:
+            left = self.most_requests is None or self.requests < self.most_requests
+            self.requests += left
+        return left
+
     def answer(self, method: str, *arguments: Any) -> Any:  # noqa: ANN401 - JSON
         """Serve the processes that have a `RemoteBoard`."""
         if method == "waits":
             return self.waits(*arguments)
+        if method == "take_request":
+            return self.take_request()
         return self.take() if method == "take" else self.give_back()
 
 
@@ -81,6 +96,10 @@ class RemoteBoard:
     def give_back(self) -> None:
         """Say it there."""
         self._remote.call("give_back")
+
+    def take_request(self) -> bool:
+        """Take it there."""
+        return bool(self._remote.call("take_request"))
 
     def close(self) -> None:
         """Let go of the connection."""

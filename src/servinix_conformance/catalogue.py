@@ -16,6 +16,8 @@ import yaml
 
 CONTRACT = "CONTRACT-1"
 """The clause that every exchange is judged by: the answer is one that the document describes."""
+GENERATED = "contract"
+"""The profile whose clauses are seen by generated requests, but for `CONTRACT`, which any answer shows."""
 PORTAL = "portal"
 """The profile whose clauses are seen through a browser."""
 

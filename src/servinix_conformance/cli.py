@@ -162,6 +162,8 @@ def _add_run(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
         help="say what would be done, to which host and for how long; stop there",
     )
     add("--profile", action="append", default=[], metavar="NAME", help="judge this profile only (repeatable)")
+    add("--max-examples", type=_count, metavar="N", help="draw so many requests for each operation and kind of data")
+    add("--seed", type=int, metavar="N", help="draw generated requests from this number (default: the same each time)")
     add("--strict", action="store_true", help="what we read out of the pages is as binding as what they state")
     add("--report", metavar="DIR", help="write the reports into this folder (docs/reports.md tells which)")
     add("--known-failures", metavar="FILE", help="a TOML file with [[known]] verdicts that are accepted for a while")
@@ -189,6 +191,8 @@ def _add_doctor(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
         strict=False,
         dry_run=False,
         skip_waits_over=None,
+        max_examples=None,
+        seed=None,
     )
 
 

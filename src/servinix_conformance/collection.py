@@ -10,7 +10,9 @@ import pytest
 from pytest_bdd.scenario import scenario_wrapper_template_registry, scenarios
 
 from .clients import BROWSER
+from .generating import Scope, available
 from .plan import Scenario
+from .run import Run
 from .stash import RUN
 
 
@@ -50,13 +52,24 @@ def pytest_bdd_apply_tag(tag: str, function: Callable[..., object]) -> bool:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Let a scenario run as each client that it is tagged with."""
+    """Let a scenario run as each client that it is tagged with, and for each operation where it is about all."""
     planned = planned_of(metafunc.config, metafunc.function)
     run = metafunc.config.stash.get(RUN, None)
     names = run.clients_of(planned) if planned and run is not None and run.connection is not None else ()
     if planned and (planned.clients or BROWSER in names):
         metafunc.fixturenames.append("client")
         metafunc.parametrize("client", names, indirect=True)
+    if planned and planned.each_operation and run is not None and (operations := _operations(run, planned)):
+        metafunc.fixturenames.append("operation")
+        metafunc.parametrize("operation", operations, indirect=True)
+
+
+def _operations(run: Run, planned: Scenario) -> list[str]:
+    """The operations that a scenario is about, each for itself; none where nothing can be drawn for them."""
+    if run.connection is None or not run.wants(planned) or not available():
+        return []
+    connection = run.connection
+    return [item.id for item in Scope(connection.document, connection.binding, connection.target).operations]
 
 
 def planned_of(config: pytest.Config, function: Callable[..., object] | None) -> Scenario | None:

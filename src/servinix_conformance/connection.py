@@ -99,8 +99,8 @@ class Connection:
             connection.uncertainty = _uncertainty(transport)
         connection.check_test_support()
         connection._open_inboxes()  # noqa: SLF001 - its own
-        if target.test_support_token is None:
-            connection.board = LocalBoard(target.safety.max_messages)
+        messages = target.safety.max_messages if target.test_support_token is None else None
+        connection.board = LocalBoard(messages, most_requests=target.safety.max_requests)
         return connection
 
     @classmethod

@@ -15,7 +15,7 @@ from .events import Violation
 from .reading import DocumentError, document_of, json_of
 from .tree import VALUES, Tree, escaped
 
-__all__ = ["Answer", "Document", "DocumentError", "Operation"]
+__all__ = ["Answer", "Document", "DocumentError", "Operation", "covers"]
 
 _ROOT = "urn:servinix:document"
 _METHODS = ("get", "put", "post", "delete", "patch", "head", "options", "trace")
@@ -131,6 +131,12 @@ class Document:
         """What operations need that do not say so themselves."""
         return self._tree.root.get("security")
 
+    def schemes(self, operation: Operation) -> tuple[str, ...]:
+        """The security schemes that an operation can be used with, by name; none where anybody may."""
+        _, node = self._tree.at(operation.pointer)
+        needed = node.get("security", self.security)
+        return tuple(name for one in needed or () if isinstance(one, dict) for name in one)
+
     def find(self, name: str) -> Operation | None:
         """The operation with the operationId `name`, or with method and path as in `POST /login`."""
         if name in self.operations:
@@ -147,6 +153,11 @@ class Document:
             DocumentError: no object stands there, or a reference leads nowhere.
         """
         return self._tree.at(pointer)
+
+    def media_types(self, operation: Operation, status: str) -> list[str]:
+        """The media types of a status as the document writes it; one that is empty where the answer has no body."""
+        _, response = self._tree.at(f"{operation.pointer}/responses/{escaped(status)}")
+        return list(response.get("content") or {}) or [""]
 
     def violations(self, operation: Operation, answer: Answer) -> list[Violation]:
         """What about the answer the document does not describe; an empty list when it is as described."""
@@ -231,7 +242,7 @@ class Document:
             if answer.body:
                 yield "no body", f"{len(answer.body)} bytes of {answer.media_type or 'no media type'}"
         else:
-            key = next((key for key in content if _covers(key, answer.media_type)), None)
+            key = next((key for key in content if covers(key, answer.media_type)), None)
             if key is None:
                 yield f"the media type {' or '.join(content)}", answer.media_type or "none"
             elif _JSON.match(answer.media_type) and "schema" in content[key]:
@@ -278,7 +289,8 @@ def _server(item: Mapping[str, Any]) -> str:
     return url
 
 
-def _covers(described: str, media_type: str) -> bool:
+def covers(described: str, media_type: str) -> bool:
+    """Whether a media type is the one that a document describes, or in its range; both empty for no body."""
     described = described.partition(";")[0].strip().lower()
     if described == "*/*":
         return bool(media_type)

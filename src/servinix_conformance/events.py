@@ -12,6 +12,8 @@ from typing import Any, Literal, Self
 
 Judgement = Literal["passed", "failed", "deviation", "not claimed", "untested", "error"]
 StepState = Literal["passed", "failed", "skipped"]
+WHOLE = "contract"
+"""Stands in place of a clause where none says more than that the document and the server agree."""
 
 
 class Record:
@@ -158,6 +160,44 @@ class Failure(Record):
 
 
 @dataclass(frozen=True, slots=True)
+class Finding(Record):
+    """What generated requests showed to be wrong: one cause, however many of them met it.
+
+    Attributes:
+        clause: the clause that it breaks, or `contract` for the document as a whole.
+        times: how many answers had it.
+        curl: the smallest request that has it.
+    """
+
+    clause: str
+    operation: str
+    expected: str
+    actual: str
+    times: int
+    curl: str
+    answer: str
+
+    def __str__(self) -> str:
+        seen = "once" if self.times == 1 else f"{self.times} times"
+        return f"{self.clause}: {self.operation}: expected {self.expected}, but {self.actual} ({seen})"
+
+
+@dataclass(frozen=True, slots=True)
+class GeneratedAnswers(Record):
+    """How many answers to generated requests were alike.
+
+    Attributes:
+        status: as the document writes it; as it came, where the document has none.
+        media_type: without its parameters; empty where there was none.
+    """
+
+    operation: str
+    status: str
+    media_type: str
+    answers: int
+
+
+@dataclass(frozen=True, slots=True)
 class ScenarioEnd(Record):
     """A scenario and how it ended: behaviour, and apart from it what its answers were like.
 
@@ -166,8 +206,10 @@ class ScenarioEnd(Record):
         variant: true when it is not claimed for its channel or client alone.
         started: when it began, in seconds since 1970.
         process: the process that ran it: `main`, or the name of an xdist worker.
-        example: the row of its outline, by column.
+        example: the row of its outline, by column; `operation`, where it is about one of the document.
         notes: what it measured.
+        findings: what its generated requests showed to be wrong, by cause.
+        generated: how their answers were, each a `GeneratedAnswers`.
     """
 
     id: str
@@ -191,6 +233,12 @@ class ScenarioEnd(Record):
     waits: list[dict[str, Any]] = field(default_factory=list)
     example: dict[str, str] = field(default_factory=dict)
     notes: list[dict[str, Any]] = field(default_factory=list)
+    findings: list[dict[str, Any]] = field(default_factory=list)
+    generated: list[dict[str, Any]] = field(default_factory=list)
+
+    def found(self, clause: str) -> list[dict[str, Any]]:
+        """What its generated requests showed to be wrong by a clause: what names it; all, where nothing does."""
+        return [item for item in self.findings if item["clause"] == clause] or self.findings
 
     @property
     def where(self) -> str:

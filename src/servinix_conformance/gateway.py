@@ -189,6 +189,36 @@ class Gateway:
         """A second way to the target, with connections of its own: it knows the same secrets and adds to one record."""
         return replace(self, transport=self.transport.another(), deeds=0)
 
+    @property
+    def said(self) -> int:
+        """How much was said so far."""
+        return len(self._done)
+
+    def unsay(self, since: int) -> None:
+        """Leave out of the record what was said since then, but for answers that the document does not describe."""
+        self._done[since:] = [done for done in self._done[since:] if done.violations]
+
+    def ask(self, operation: Operation, request: PreparedRequest) -> tuple[Answer, list[Violation]]:
+        """Send a request that somebody else made, and judge its answer; nothing of it is recorded.
+
+        Raises:
+            Silent: no HTTP answer came.
+        """
+        self.deeds += 1
+        try:
+            answer = self.transport.send(request)
+        except Silent as error:
+            raise Silent(f"{operation.id}: {error}") from error
+        return answer, self.document.violations(operation, answer)
+
+    def record(
+        self, operation: Operation, request: PreparedRequest, answer: Answer, violations: list[Violation]
+    ) -> Exchange:
+        """Record a request that `ask` sent; returns the record as it is now."""
+        done = _Done(operation.id, request, answer, violations, self.step)
+        self._done.append(done)
+        return self._exchange(done)
+
     def items(self, result: Result) -> list[dict[str, Any]]:
         """The items of an answer that is a list."""
         return list(self.binding.read_all(result.operation, result.answer))

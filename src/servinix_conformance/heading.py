@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from . import __version__
+from .catalogue import GENERATED
 from .connection import Connection
 from .events import Header
 from .options import Options
@@ -44,7 +45,7 @@ def heading(  # noqa: PLR0913 - all that tells a run from others
         not_claimed=sorted(target.not_claimed),
         policy=dict(target.policy),
         shortened=target.shortened,
-        seed=None,
+        seed=options.sampling.seed if GENERATED in profiles else None,
         time="virtual" if connection.virtual else "real",
         uncertainty=round(connection.uncertainty, 3),
         skew=connection.skew,

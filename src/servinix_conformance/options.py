@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+
+from .sampling import Sampling
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +20,7 @@ class Options:
         skip_waits_over: seconds; what has to be waited for longer is left untested.
         only: `examine` or `announce`: stop after that.
         known_failures: a file with what is accepted for a while.
+        sampling: what generated requests are drawn from.
         narrowed: whether something was left out by name, so that no profile can be judged.
     """
 
@@ -36,3 +39,4 @@ class Options:
     fault: str | None = None
     skip_waits_over: float = math.inf
     only: str | None = None
+    sampling: Sampling = field(default_factory=Sampling)

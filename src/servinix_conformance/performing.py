@@ -44,7 +44,13 @@ def client(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def world(request: pytest.FixtureRequest, client: str) -> Iterator[World]:
+def operation(request: pytest.FixtureRequest) -> str | None:
+    """The operation of the document that a scenario is about."""
+    return getattr(request, "param", None)
+
+
+@pytest.fixture
+def world(request: pytest.FixtureRequest, client: str, operation: str | None) -> Iterator[World]:
     """What a scenario has of the world; its accounts are deleted on every way out."""
     item = request.node
     run, planned = item.config.stash[RUN], planned_of(item.config, item.function)
@@ -52,6 +58,7 @@ def world(request: pytest.FixtureRequest, client: str) -> Iterator[World]:
         raise pytest.UsageError("the fixture 'world' is for scenarios of the suite")
     steps = [(step.type, step.name) for step in item.stash.get(_WRITTEN, ())]
     made = world_of(run.connection, client, foretell(steps, run.vocabulary))
+    made.operation, made.sampling = operation, run.options.sampling
     item.stash[_PERFORMANCE] = Performance(
         item.nodeid,
         planned,
@@ -65,8 +72,9 @@ def world(request: pytest.FixtureRequest, client: str) -> Iterator[World]:
 
 
 def _example(item: pytest.Item) -> dict[str, str]:
-    """The row of its outline that a scenario is; empty for one that is none."""
-    row = item.callspec.params.get("_pytest_bdd_example", {}) if hasattr(item, "callspec") else {}
+    """The row of its outline that a scenario is, and the operation that it is about; empty where it has neither."""
+    params = item.callspec.params if hasattr(item, "callspec") else {}
+    row = {"operation": params["operation"]} if "operation" in params else params.get("_pytest_bdd_example", {})
     return {str(name): str(value) for name, value in row.items()}
 
 

@@ -22,6 +22,7 @@ from .events import Failure, ScenarioEnd
 
 CLIENT_TAGS: Mapping[str, str] = {client.tag: name for name, client in CLIENTS.items()}
 """Tags that make a scenario run as a client: `@web-portal` and `@servinix-go`."""
+EACH_OPERATION = "each-operation"
 _PLACEHOLDER = re.compile(r"<(.+?)>")  # as pytest-bdd finds them
 
 
@@ -113,6 +114,11 @@ class Scenario:
     def inferred(self) -> bool:
         """Whether it checks a part of its clause that we read out of the page."""
         return "inferred" in self.tags
+
+    @property
+    def each_operation(self) -> bool:
+        """Whether it is carried out once for each operation of the document that generated requests may be sent to."""
+        return EACH_OPERATION in self.tags
 
     @property
     def where(self) -> str:

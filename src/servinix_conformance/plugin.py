@@ -29,6 +29,7 @@ from .report import Unwritten
 from .reporting import clear, terminal, writers
 from .reporting.whole import FolderError
 from .run import Reporter, Run
+from .sampling import MOST_EXAMPLES, SEED, Sampling
 from .serving import Server
 from .stash import RUN, SILENT, WORKER
 from .status import CONFORMANT, HARNESS, UNUSABLE, USAGE
@@ -64,6 +65,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--servinix-report", metavar="DIR", help="write report.json and junit.xml there")
     group.addoption("--servinix-known-failures", metavar="FILE", help="what is accepted for a while")
     group.addoption("--servinix-skip-waits-over", type=float, default=math.inf, metavar="S", help="skip long waits")
+    group.addoption("--servinix-seed", type=int, default=SEED, metavar="N", help="draw generated requests from this")
+    group.addoption("--servinix-max-examples", type=int, default=MOST_EXAMPLES, metavar="N", help="draw so many each")
     group.addoption("--servinix-processes", type=int, metavar="N", help="how many processes to reckon with")
     group.addoption("--servinix-only", choices=("examine", "announce"), help="do this before the run, and stop")
     group.addoption("--servinix-fault", metavar="ID", help="make the reference server wrong in this way")
@@ -93,6 +96,7 @@ def options_of(config: pytest.Config) -> Options:
         fault=option.servinix_fault,
         skip_waits_over=option.servinix_skip_waits_over,
         only=option.servinix_only,
+        sampling=Sampling(option.servinix_seed, option.servinix_max_examples),
     )
 
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from .baseline import KnownFailure
 from .catalogue import CONTRACT
-from .document import Document
+from .document import Document, Operation, covers
 from .events import Footer, Header, Judgement, ScenarioEnd
 from .verdict import Verdict, judgement_for
 
@@ -20,15 +19,17 @@ class Unwritten(Exception):  # noqa: N818 - what the report is
 
 @dataclass(frozen=True, slots=True)
 class Reached:
-    """How often an operation gave a status.
+    """How often an operation gave a status with a media type.
 
     Attributes:
         operation: its operationId.
         method: in upper case.
         status: as the document writes it, such as `200`, `4XX` or `default`; as it came, where the document has none.
-        described: whether the document has it.
-        exchanges: how many answers had it; 0 for one that was never reached.
+        described: whether the document has it with this media type.
+        exchanges: how many answers of scenarios had it.
         scenarios: in how many scenarios.
+        media_type: without parameters, as the document writes it, else as it came; empty for an answer without a body.
+        generated: how many answers to generated requests had it.
     """
 
     operation: str
@@ -38,6 +39,13 @@ class Reached:
     described: bool
     exchanges: int
     scenarios: int
+    media_type: str = ""
+    generated: int = 0
+
+    @property
+    def answers(self) -> int:
+        """How many answers had it, whatever led to them; 0 where nothing reached it."""
+        return self.exchanges + self.generated
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +54,7 @@ class Report:
 
     Attributes:
         ends: in the order of the features.
-        reached: the contract's coverage: every operation of the document with every status.
+        reached: the contract's coverage: every operation of the document with every status and media type.
         sources: the text of each feature file, by the name that ends give it.
         known: what was accepted before the run, and what became of it.
     """
@@ -81,31 +89,67 @@ class Report:
 
 
 def coverage(document: Document, ends: Sequence[ScenarioEnd]) -> tuple[Reached, ...]:
-    """Which operation gave which status, in the order of the document; what nobody reached is there with 0."""
-    answers: Counter[tuple[str, str]] = Counter()
-    scenarios: Counter[tuple[str, str]] = Counter()
+    """Which operation gave which status with which media type, in the order of the document; what nobody reached has 0.
+
+    What scenarios reached and what generated requests reached is told apart.
+    """
+    answers, scenarios, generated = Counter[_Kind](), Counter[_Kind](), Counter[_Kind]()
     for end in ends:
-        seen = Counter(_answers(document, end.exchanges))
+        seen = Counter(_answers(document, end))
         answers.update(seen)
         scenarios.update(seen.keys())
+        for item in end.generated:
+            operation = document.operations.get(item["operation"])
+            if operation is not None:
+                generated[_kind(document, operation, item["status"], item["media_type"])] += item["answers"]
+    came = {*answers, *generated}
     return tuple(
         Reached(
             operation=operation.id,
             method=operation.method.upper(),
             path=operation.path,
             status=status,
-            described=status in operation.statuses,
-            exchanges=answers[operation.id, status],
-            scenarios=scenarios[operation.id, status],
+            described=kind in described,
+            exchanges=answers[kind],
+            scenarios=scenarios[kind],
+            media_type=media_type,
+            generated=generated[kind],
         )
         for operation in document.operations.values()
-        for status in dict.fromkeys(
-            [*operation.statuses, *sorted(status for name, status in answers if name == operation.id)]
-        )
+        for described in [_described(document, operation)]
+        for kind in [*described, *sorted(kind for kind in came if kind[0] == operation.id and kind not in described)]
+        for _, status, media_type in [kind]
     )
 
 
-def _answers(document: Document, exchanges: Iterable[dict[str, Any]]) -> Iterator[tuple[str, str]]:
-    for exchange in exchanges:
-        if operation := document.operations.get(exchange["operation"]):
-            yield operation.id, operation.described_as(exchange["status"]) or str(exchange["status"])
+_Kind = tuple[str, str, str]
+"""Operation, status and media type."""
+
+
+def _described(document: Document, operation: Operation) -> list[_Kind]:
+    return [
+        (operation.id, status, media_type)
+        for status in operation.statuses
+        for media_type in document.media_types(operation, status)
+    ]
+
+
+def _kind(document: Document, operation: Operation, status: str, media_type: str) -> _Kind:
+    """An answer, by the status and the media type of the document that it falls under."""
+    if status in operation.statuses:
+        for told in document.media_types(operation, status):
+            if covers(told, media_type):
+                return operation.id, status, told
+    return operation.id, status, media_type
+
+
+def _answers(document: Document, end: ScenarioEnd) -> Iterator[_Kind]:
+    # What generated requests led to is counted apart; those on record are the few that are told of.
+    counted = {item["operation"] for item in end.generated}
+    for exchange in end.exchanges:
+        operation = document.operations.get(exchange["operation"])
+        if operation is not None and operation.id not in counted:
+            status = operation.described_as(exchange["status"]) or str(exchange["status"])
+            headers = {name.lower(): value for name, value in exchange["response_headers"].items()}
+            media_type = headers.get("content-type", "").partition(";")[0].strip().lower()
+            yield _kind(document, operation, status, media_type)

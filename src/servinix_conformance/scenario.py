@@ -11,7 +11,8 @@ from pytest_bdd.exceptions import StepDefinitionNotFoundError
 from pytest_bdd.parser import Step as GherkinStep
 
 from .actor import Broken, NotClaimed, OtherVariant, Untested
-from .events import Failure, Judgement, ScenarioEnd, Step, StepState
+from .catalogue import CONTRACT
+from .events import WHOLE, Failure, Judgement, ScenarioEnd, Step, StepState
 from .names import BY_TEST_SUPPORT
 from .plan import Scenario
 from .transport import Silent
@@ -118,7 +119,11 @@ class Performance:
         """The record of it all."""
         gateway = self.world.gateway
         left = [_step(step, "skipped") for step in self.written[len(self.done) :]]
+        trial = self.world.trial
         violations = [item.to_json() for item in gateway.violations()]
+        findings = trial.findings if trial is not None else []
+        # Whatever else was found to be broken is broken there too.
+        found = [item.clause for item in findings if item.clause not in {WHOLE, CONTRACT}]
         exchanges = gateway.exchanges()
         return ScenarioEnd(
             id=self.id,
@@ -127,7 +132,7 @@ class Performance:
             file=self.scenario.file,
             line=self.scenario.line,
             client=self.client,
-            clauses=list(self.scenario.clauses_as(self.client)),
+            clauses=list(dict.fromkeys([*self.scenario.clauses_as(self.client), *found])),
             inferred=self.scenario.inferred,
             judgement=self.judgement,
             reason=self.reason,
@@ -142,6 +147,8 @@ class Performance:
             waits=[wait.to_json() for wait in self.world.clock.waits],
             example=self.example,
             notes=[note.to_json() for note in self.world.notes()],
+            findings=[item.to_json() for item in findings],
+            generated=[item.to_json() for item in trial.generated()] if trial is not None else [],
         )
 
 

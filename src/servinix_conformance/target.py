@@ -104,11 +104,13 @@ class Safety:
     Attributes:
         destructive: whether passwords and MFA of the accounts may be changed, and are set back afterwards.
         max_messages: how many messages a run may cause at the most.
+        max_requests: how many generated requests a run may send at the most.
     """
 
     clear_text: bool = False
     destructive: bool = False
     max_messages: int = 200
+    max_requests: int = 20_000
 
 
 @dataclass(frozen=True, slots=True)

@@ -94,6 +94,10 @@ class Transport:
         url = (base_url or self.base_url) + operation.url(call.path, call.query)
         return self._prepared(operation.method, url, {**self._session.headers, **headers}, data)
 
+    def adopted(self, method: str, url: str, headers: Mapping[str, str | bytes], body: bytes | None) -> PreparedRequest:
+        """The HTTP request that somebody else made, with the headers of the target file. May raise `Unsendable`."""
+        return self._prepared(method, url, {**self._session.headers, **headers}, body)
+
     def _prepared(
         self, method: str, url: str, headers: Mapping[str, str | bytes], data: bytes | None = None
     ) -> PreparedRequest:

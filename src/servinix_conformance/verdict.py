@@ -16,6 +16,7 @@ from .status import CONFORMANT, HARNESS, INCOMPLETE, NOT_CONFORMANT, UNUSABLE
 
 ProfileVerdict = Literal["CONFORMANT", "INCOMPLETE", "NOT CONFORMANT"]
 
+_NOT_ASKED = "the profile {0} is not among those that are judged: --profile {0}, or profiles under [claims], tries it"
 _WORST_FIRST: tuple[Judgement, ...] = ("failed", "error", "untested", "deviation", "passed", "not claimed")
 _PROFILE_WORST_FIRST: tuple[ProfileVerdict, ...] = ("NOT CONFORMANT", "INCOMPLETE", "CONFORMANT")
 
@@ -154,12 +155,13 @@ def judge(  # noqa: PLR0913 - the whole of what a verdict depends on
     Args:
         catalogue: all clauses.
         ends: how each scenario ended.
-        profiles: the profiles to judge; the contract is always judged.
+        profiles: the profiles to judge; of the contract's, what all answers show is judged in any case.
         strict: whether a broken inferred clause is a failure.
         narrowed: whether the run was cut down to some scenarios: clauses without one are then left out.
         complete: whether the run reached its end.
     """
-    wanted = set(profiles) | {catalogue.clauses[CONTRACT].profile}
+    asked = set(profiles)
+    wanted = asked | {catalogue.clauses[CONTRACT].profile}
     astray = tuple(end for end in ends if not end.clauses and end.judgement in {"failed", "error"})
     complete = complete and not astray
     results = []
@@ -168,7 +170,13 @@ def judge(  # noqa: PLR0913 - the whole of what a verdict depends on
         for clause in catalogue.clauses.values():
             if clause.profile != name or clause.unobservable:
                 continue
-            result = _contract(clause, ends) if clause.id == CONTRACT else _clause(clause, ends, strict=strict)
+            if clause.id == CONTRACT:
+                result = _contract(clause, ends)
+            elif name in asked:
+                result = _clause(clause, ends, strict=strict)
+            else:
+                # The contract is judged over whatever is run; what else its profile has is for those who claim it.
+                result = ClauseResult(clause, "not claimed", (), (_NOT_ASKED.format(name),))
             if result.scenarios or not narrowed:
                 judged.append(result)
         results.append(ProfileResult(name, _profile(judged, complete=complete), tuple(judged)))

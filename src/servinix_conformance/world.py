@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from .accounts import NoAccounts, TestSupportAccounts
-from .actor import Actor, Channel, Contact, NotClaimed, Role, Untested
+from .actor import Account, Actor, Channel, Contact, NotClaimed, Role, Untested
 from .api import ApiActor
 from .browser.actor import BrowserActor
 from .browser.program import NoBrowser
@@ -19,10 +19,12 @@ from .connection import Connection
 from .events import Note
 from .forecast import Outlook
 from .gateway import Gateway
+from .generating import Limits, People, Scope, Trial
 from .inbox.letterbox import Letterbox
 from .inbox.source import Source
 from .inbox.test_support import TestSupportSource
 from .outages import TestSupportOutages
+from .sampling import Sampling
 from .support_desk import SupportDesk
 from .target import Support, Target
 from .transport import Silent
@@ -38,6 +40,9 @@ class ScenarioWorld:
     Attributes:
         browsing: the devices with a browser that were used.
         left: what could not be set back when it was closed, without secrets.
+        operation: the operationId of what it is about; None where it is about none of the document's.
+        sampling: what generated requests are drawn from.
+        trial: what was tried on that operation.
     """
 
     client: str
@@ -51,6 +56,9 @@ class ScenarioWorld:
     browsing: list[BrowserActor] = field(default_factory=list)
     left: list[str] = field(default_factory=list)
     _notes: dict[str, Note] = field(default_factory=dict)
+    operation: str | None = None
+    sampling: Sampling = field(default_factory=Sampling)
+    trial: Trial | None = None
 
     @property
     def shortened(self) -> bool:
@@ -89,6 +97,44 @@ class ScenarioWorld:
         except (Silent, NotClaimed) as error:
             left = [f"({error})"]
         self.left += map(self.gateway.redactor.clean, left)
+
+    def send_generated(self, account: Account, *, fits: bool) -> Sequence[str]:
+        """Send the operation all kinds of data."""
+        trial = self._trial(account)
+        trial.send_data(fits=fits)
+        return [str(finding) for finding in trial.findings]
+
+    def _trial(self, account: Account) -> Trial:
+        connection = self.connection
+        scope = Scope(connection.document, connection.binding, connection.target)
+        operation = connection.document.operations.get(self.operation or "")
+        if operation is None:
+            raise Untested("the document has no operation that generated requests may be sent to")
+        own, board = scope.own_users, connection.board
+        pauses = RealClock(connection.uncertainty, connection.longest_wait, board.waits)
+        self.trial = Trial(
+            text=connection.document_text,
+            scope=scope,
+            operation=operation,
+            gateway=self.gateway,
+            people=People(
+                account,
+                lambda: self.caller(WEB_PORTAL.name),
+                self.accounts.lease,
+                self.inbox,
+                self.clock,
+                self.promise,
+                own,
+            ),
+            limits=Limits(
+                board.take_request,
+                (lambda: True) if own else board.take,
+                (lambda: None) if own else board.give_back,
+                lambda seconds, what: pauses.pass_time(account, seconds, what),
+            ),
+            sampling=self.sampling,
+        )
+        return self.trial
 
     def promise(self, name: str) -> int:
         """A number that the deployment promises."""

@@ -21,10 +21,13 @@ from servinix_conformance.suite import suite_root
 
 FEATURES = suite_root() / "features"
 CATALOGUE = catalogue.load((FEATURES / "catalogue.yaml",))
-CHECKED = checked(plan.read((FEATURES,), CATALOGUE), CATALOGUE, PROFILES)
 FAULTS = known_faults()
 EVERYTHING = bool(os.environ.get("EVERY_FAULT"))
-JUDGED = [name for name, clause in CATALOGUE.clauses.items() if clause.profile in PROFILES]
+GENERATED = {name for name, clause in CATALOGUE.clauses.items() if clause.profile == "contract"}
+# What generated requests show is tried every time by tests/contract, without a run for each.
+HELD = (*PROFILES, "contract") if EVERYTHING else PROFILES
+CHECKED = checked(plan.read((FEATURES,), CATALOGUE), CATALOGUE, HELD)
+JUDGED = [name for name, clause in CATALOGUE.clauses.items() if clause.profile in HELD]
 TRIED = [name for name, fault in FAULTS.items() if fault.clause in (JUDGED if EVERYTHING else CHECKED)]
 SAMPLE = {
     "code-in-answer",
@@ -43,8 +46,9 @@ def trials(request: pytest.FixtureRequest) -> Mapping[str | None, Trial]:
     asked = [FAULTS[name] for name in named if name in FAULTS]
     whole = [fault for fault in asked if EVERYTHING or fault.id in SAMPLE]
     quick = [fault for fault in asked if fault not in whole]
-    jobs = [*jobs_for(whole, CHECKED, PROFILES, own=False), *jobs_for(quick, CHECKED, PROFILES, own=True)]
-    jobs = [Job(None, (), PROFILES), *(job for job in jobs if job.fault is not None)]
+    jobs = jobs_for(whole, CHECKED, HELD, own=False, generated=GENERATED)
+    jobs += jobs_for(quick, CHECKED, HELD, own=True, generated=GENERATED)
+    jobs = [Job(None, (), HELD), *(job for job in jobs if job.fault is not None)]
     with pytest.MonkeyPatch.context() as patch:
         # A hundred runs of the same lines would teach coverage nothing.
         for name in [name for name in os.environ if name.startswith("COVERAGE_")]:

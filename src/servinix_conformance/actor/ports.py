@@ -228,6 +228,20 @@ class World(Protocol):
         Support and administrators have pages of their own, which are no part of the portal: they use the API.
         """
 
+    def send_generated(self, account: Account, *, fits: bool) -> Sequence[str]:
+        """Send the operation that the scenario is about all kinds of data, in the name of somebody who has an account.
+
+        Args:
+            account: whose sign-in it is that requests need.
+            fits: whether the data is as the document has it.
+
+        Returns:
+            What is wrong with the answers, each cause once with its clause.
+
+        Raises:
+            Untested: it cannot be sent: what draws data is not installed, or the target file does not allow it.
+        """
+
     def promise(self, name: str) -> int:
         """A number that the deployment promises, by its name in Policy. Raises `Untested` when it is unknown."""
 

@@ -16,7 +16,8 @@ from pathlib import Path
 from typing import Any
 
 from .. import __version__
-from ..catalogue import Catalogue, CatalogueError
+from ..catalogue import GENERATED, Catalogue, CatalogueError
+from ..generating import NOT_INSTALLED, available
 from ..hosting.reach import replaced
 from ..kill_table import Fault, KillTable, Scenario, Trial
 from ..options import Options
@@ -34,7 +35,7 @@ from . import fail
 from .trials import Job, tried
 
 PROFILES = ("documented", "hardened")
-"""The profiles that the faults of the reference server are about."""
+"""The profiles that the faults of the reference server are about, but for those that generated requests show."""
 
 
 class _WrongError(ValueError):
@@ -49,14 +50,16 @@ def main(options: argparse.Namespace) -> int:
     try:
         run = Run(Options(profiles=tuple(options.profile)))
         run.read(steps=False)
-        profiles = tuple(options.profile) or PROFILES
+        profiles = _profiles(options)
         faults = _chosen(options, run.catalogue, profiles)
         reasons = read(suite_root() / "features" / "unbroken.yaml")
         if folder is not None:
             whole.clear(folder, tuple(FORMATS))
     except (CatalogueError, GuardError, ReasonsError, whole.FolderError, _WrongError) as error:
         return fail(USAGE, str(error))
-    jobs = jobs_for(faults, checked(run.plan, run.catalogue, profiles), profiles, own=options.own_clauses)
+    clauses, known = checked(run.plan, run.catalogue, profiles), run.catalogue.clauses
+    generated = {name for name in clauses if known[name].profile == GENERATED}
+    jobs = jobs_for(faults, clauses, profiles, own=options.own_clauses, generated=generated)
     processes = options.processes or _processors()
     began, started_at = time.perf_counter(), datetime.now(UTC)
     trials, control, interrupted = _tried(jobs, processes)
@@ -104,7 +107,14 @@ def checked(plan: Plan, catalogue: Catalogue, profiles: Container[str]) -> list[
     return [name for name, clause in catalogue.clauses.items() if name in tagged and clause.profile in profiles]
 
 
-def jobs_for(faults: Iterable[Fault], clauses: Collection[str], profiles: tuple[str, ...], *, own: bool) -> list[Job]:
+def jobs_for(
+    faults: Iterable[Fault],
+    clauses: Collection[str],
+    profiles: tuple[str, ...],
+    *,
+    own: bool,
+    generated: Container[str] = (),
+) -> list[Job]:
     """What has to be run: first the server without a fault, against all that the others are held against; or nothing.
 
     Args:
@@ -112,11 +122,18 @@ def jobs_for(faults: Iterable[Fault], clauses: Collection[str], profiles: tuple[
         clauses: those that have scenarios.
         profiles: those that are judged.
         own: whether each fault is tried against the clauses that it names alone.
+        generated: the clauses that generated requests are for; to send them to every wrong server would take hours.
     """
-    named = [(fault, tuple(name for name in fault.named if name in clauses) if own else ()) for fault in faults]
-    jobs = [Job(fault, names, profiles) for fault, names in named if names or not own]
+    by_hand = tuple(name for name in profiles if name != GENERATED)
+    jobs = []
+    for fault in faults:
+        held = (GENERATED,) if fault.clause in generated else by_hand
+        names = tuple(name for name in fault.named if name in clauses) if own else ()
+        if names or not own:
+            jobs.append(Job(fault, names, held))
     everything = tuple(dict.fromkeys(name for job in jobs for name in job.clauses))
-    return [Job(None, everything, profiles), *jobs] if jobs else []
+    together = tuple(name for name in profiles if any(name in job.profiles for job in jobs))
+    return [Job(None, everything, together), *jobs] if jobs else []
 
 
 def _tried(jobs: list[Job], processes: int) -> tuple[dict[str, Trial], Trial | None, bool]:
@@ -134,6 +151,13 @@ def _tried(jobs: list[Job], processes: int) -> tuple[dict[str, Trial], Trial | N
     except KeyboardInterrupt:
         return trials, control, True
     return trials, control, False
+
+
+def _profiles(options: argparse.Namespace) -> tuple[str, ...]:
+    """Those that were asked for; else all that can be tried with what is installed."""
+    if GENERATED in options.profile and not available():
+        raise _WrongError(f"--profile {GENERATED}: {NOT_INSTALLED}")
+    return tuple(options.profile) or (PROFILES + ((GENERATED,) if available() else ()))
 
 
 def _chosen(options: argparse.Namespace, catalogue: Catalogue, profiles: tuple[str, ...]) -> list[Fault]:

@@ -92,6 +92,8 @@ def _arguments(options: argparse.Namespace, processes: int) -> list[str]:
         "--servinix-report": [options.report] if options.report else [],
         "--servinix-known-failures": [options.known_failures] if options.known_failures else [],
         "--servinix-line": lines,
+        "--servinix-max-examples": [] if options.max_examples is None else [str(options.max_examples)],
+        "--servinix-seed": [] if options.seed is None else [str(options.seed)],
         "--servinix-skip-waits-over": [] if options.skip_waits_over is None else [str(options.skip_waits_over)],
         "--servinix-processes": [str(processes)] if options.dry_run and processes else [],
         "--servinix-only": ["announce"] if options.dry_run else ["examine"] if options.command == "doctor" else [],

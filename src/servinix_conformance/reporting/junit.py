@@ -86,7 +86,9 @@ def _case(report: Report, classname: str, name: str, end: ScenarioEnd) -> Elemen
 def _because(case: Element, tag: str, end: ScenarioEnd, *, type_: str) -> None:
     failure = end.failure or {}
     lines = [f"{end.file}:{failure.get('line', end.line)}: {failure.get('step') or end.reason}"]
-    lines += [f"{key}: {failure[key]}" for key in ("expected", "actual", "answer", "curl") if failure.get(key)]
+    for told in end.findings or [failure]:
+        lines += [f"{told['clause']}: {told['operation']}, {told['times']} of its answers"] if end.findings else []
+        lines += [f"{key}: {told[key]}" for key in ("expected", "actual", "answer", "curl") if told.get(key)]
     _told(case, tag, end.reason or end.judgement, "\n".join(lines), type_=type_)
 
 

@@ -34,6 +34,7 @@ _COLOURS: dict[str, str] = {
     "note": "33",
     "problem": "31",
 }
+_EVIDENCE = (("expected", "expected"), ("actual", "actual"), ("answer", "answer"), ("repeat", "curl"))
 _WIDTH = 11
 _MOST_ANSWER = 400
 _MINUTES = 120
@@ -176,11 +177,14 @@ class Terminal(Reporter):
         self._line(f"  at        {end.file}:{failure.get('line', end.line)}  {failure.get('step', '')}".rstrip())
         if judgement == "deviation" and result.clause.by_design:
             self._line(f"  by design {_told(result.clause.by_design)}")
-        for label, key in (("expected", "expected"), ("actual", "actual"), ("answer", "answer"), ("repeat", "curl")):
-            if failure.get(key):
-                text = str(failure[key])
-                # A line to be copied is given whole.
-                self._line(f"  {label:<9} {_told(text) if key == 'curl' else _short(text)}")
+        for told in end.found(result.clause.id) or [failure]:
+            if "times" in told:
+                self._line(f"  {told['clause']:<9} {told['operation']}, {told['times']} of its answers")
+            for label, key in _EVIDENCE:
+                if told.get(key):
+                    text = str(told[key])
+                    # A line to be copied is given whole.
+                    self._line(f"  {label:<9} {_told(text) if key == 'curl' else _short(text)}")
         if end.notes:
             self._line(f"  measured  {_short('; '.join(end.measured))}")
 

@@ -159,7 +159,7 @@ def test_all_errors_are_told_at_once(tmp_path: Path) -> None:
 
 def test_an_unknown_key_without_a_likeness_gets_the_known_ones(tmp_path: Path) -> None:
     assert refused(tmp_path, LEAST + "[safety]\nqqq = true\n") == [
-        "safety: unknown key 'qqq'; known here: clear_text, destructive, max_messages",
+        "safety: unknown key 'qqq'; known here: clear_text, destructive, max_messages, max_requests",
     ]
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import fault_probes_accounts
 import fault_probes_codes
 import fault_probes_deliveries
+import fault_probes_documents
 import fault_probes_locks
 import fault_probes_sign_in
 import pytest
@@ -24,6 +25,7 @@ CHAPTERS = (
     fault_probes_locks,
     fault_probes_accounts,
     fault_probes_deliveries,
+    fault_probes_documents,
 )
 """Each puts its probes on the list when it is imported."""
 

@@ -235,7 +235,7 @@ def test_many_findings_of_one_clause_are_folded() -> None:
 
 def test_the_contracts_coverage_tells_what_was_reached_and_what_never() -> None:
     told = text(part(conformant(), "coverage"))
-    assert "1 of the 3 statuses that the document describes was reached; 1 status came that it does not" in told
+    assert "1 of the 3 answers that the document describes, by status and media type, was reached; 1 answer" in told
     assert "signIn POST /sign-in 200 12x ✗ 418 1x, not in the document 401" in told.replace(
         "\N{MULTIPLICATION SIGN}", "x"
     )

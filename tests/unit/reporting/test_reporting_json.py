@@ -63,6 +63,8 @@ def test_the_json_report_holds_the_whole_run(tmp_path: Path, run_of: Make) -> No
             "described": True,
             "exchanges": number,
             "scenarios": number,
+            "media_type": "",
+            "generated": 0,
         }
         for status, number in (("200", 2), ("401", 0))
     ]

@@ -86,26 +86,34 @@ def _evidence(result: ClauseResult, scenarios: Mapping[str, ScenarioView], *, st
     if result.clause.id == CONTRACT:
         return ()
     seen: dict[tuple[Any, ...], list[ScenarioView]] = defaultdict(list)
+    made = []
     for end in result.scenarios:
         if judgement_for(end, result.clause, strict=strict) in _RED:
             failure = end.failure or {}
             line = failure.get("line", end.line)
             told = (failure.get("kind"), end.file, line, failure.get("expected"), failure.get("actual") or end.reason)
-            seen[told].append(scenarios[end.id])
-    return tuple(_one(views) for views in seen.values())
+            if end.findings:
+                made += [_one([scenarios[end.id]], item) for item in end.found(result.clause.id)]
+            else:
+                seen[told].append(scenarios[end.id])
+    return (*(_one(views, {}) for views in seen.values()), *made)
 
 
-def _one(views: Sequence[ScenarioView]) -> Evidence:
+def _one(views: Sequence[ScenarioView], found: Mapping[str, Any]) -> Evidence:
+    """What went wrong in scenarios that all say the same; or one thing that generated requests found."""
     end = views[0].end
     failure = end.failure or {}
+    told = found or failure
     return Evidence(
         heading=KINDS.get(failure.get("kind", ""), "It did not pass"),
         at=f"{end.file}:{failure.get('line', end.line)}",
-        step=failure.get("step", ""),
-        expected=failure.get("expected"),
-        actual=failure.get("actual") or end.reason,
-        answer=failure.get("answer"),
-        curl=failure.get("curl"),
+        step=f"{found['clause']}: {found['operation']}, {found['times']} of its answers"
+        if found
+        else failure.get("step", ""),
+        expected=told.get("expected"),
+        actual=told.get("actual") or end.reason,
+        answer=told.get("answer"),
+        curl=told.get("curl"),
         scenarios=tuple(views),
     )
 

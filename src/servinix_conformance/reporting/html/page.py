@@ -99,10 +99,15 @@ class Page:
         return frozenset(red if len(red) <= _MOST_OPENED else ())
 
     @property
-    def statuses(self) -> tuple[int, int, int]:
-        """How many described statuses were reached, of how many; and how many came that are not described."""
+    def generated(self) -> int:
+        """How many requests were generated."""
+        return sum(item.generated for item in self.report.reached)
+
+    @property
+    def answers(self) -> tuple[int, int, int]:
+        """How many described answers were reached, of how many; and how many came that are not described."""
         described = [item for item in self.report.reached if item.described]
-        return sum(item.exchanges > 0 for item in described), len(described), len(self.report.reached) - len(described)
+        return sum(item.answers > 0 for item in described), len(described), len(self.report.reached) - len(described)
 
 
 def page(report: Report) -> Page:
@@ -219,8 +224,8 @@ def _operations(reached: Sequence[Reached]) -> list[Operation]:
                 name,
                 own[0].method,
                 own[0].path,
-                tuple(item for item in own if item.described and item.exchanges),
-                tuple(item for item in own if item.described and not item.exchanges),
+                tuple(item for item in own if item.described and item.answers),
+                tuple(item for item in own if item.described and not item.answers),
                 tuple(item for item in own if not item.described),
             )
         )

@@ -1,0 +1,21 @@
+"""Requests that are drawn from the document."""
+
+from __future__ import annotations
+
+from pytest_bdd import then, when
+
+from servinix_conformance.actor import require
+
+from .cast import Cast
+from .language import phrase
+
+
+@when(phrase("the operation is sent data that {fits} the document, in {whose}'s name"))
+def _(cast: Cast, fits: str, whose: str) -> None:
+    cast.found = cast.world.send_generated(cast[whose].account, fits=fits == "fits")
+
+
+@then("no answer was other than the document has it")
+def _(cast: Cast) -> None:
+    more = f" (and {len(cast.found) - 1} more)" if len(cast.found) > 1 else ""
+    require(not cast.found, "every answer to be one that the document describes", f"{''.join(cast.found[:1])}{more}")
