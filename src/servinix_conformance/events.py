@@ -67,7 +67,7 @@ class Exchange(Record):
     step: int | None = None
 
     def curl(self) -> str:
-        """The request as a curl line; `$NAME` stands for what a reader has to set."""
+        """The request as a curl line; `$NAME` stands for what a reader has to set, `$BODY` for a long body."""
         parts = ["curl", "-i"]
         if self.method != "GET" or self.request_body is not None:
             parts += ["-X", self.method]
@@ -75,10 +75,13 @@ class Exchange(Record):
         for name, value in shown.items():
             parts += ["-H", _quote(f"{name}: {value}")]
         if self.request_body is not None:
-            parts += ["--data-raw", _quote(self.request_body)]
+            long = len(self.request_body) > _LONGEST_BODY
+            parts += ["--data-raw", '"$BODY"' if long else _quote(self.request_body)]
         return " ".join([*parts, _quote(self.url)])
 
 
+_LONGEST_BODY = 2048
+"""Characters; a longer body makes no line to be copied, and may have been cut off where it was recorded."""
 _OF_THE_CLIENT = {"accept", "accept-encoding", "connection", "content-length", "host"}
 """Headers that any client sends for itself."""
 

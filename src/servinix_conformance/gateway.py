@@ -65,6 +65,12 @@ class _Done:
     step: int | None
 
 
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    operation: str
+    request: PreparedRequest
+
+
 @dataclass(slots=True)
 class Gateway:
     """The one way to the target. One per scenario, since it holds the scenario's secrets and its record.
@@ -85,6 +91,7 @@ class Gateway:
     deeds: int = 0
     step: int | None = None
     _done: list[_Done] = field(default_factory=list)
+    _unanswered: list[_Asked] = field(default_factory=list)
 
     def another_deed(self) -> None:
         """Count what is done at a page, and may send a message to somebody."""
@@ -152,6 +159,7 @@ class Gateway:
         try:
             answer = self.transport.send(request)
         except Silent as error:
+            self._unanswered.append(_Asked(operation.id, request))
             raise Silent(f"{operation.id}: {error}") from error
         fields = self.binding.read(name, answer)
         for key, label in SECRET_FIELDS.items():
@@ -230,6 +238,13 @@ class Gateway:
     def exchanges(self) -> list[Exchange]:
         """What was said and answered so far, redacted."""
         return [self._exchange(done) for done in self._done]
+
+    def unanswered(self) -> Exchange | None:
+        """The latest request that got no answer, redacted, with the status 0; None where each got one."""
+        if not self._unanswered:
+            return None
+        asked = self._unanswered[-1]
+        return self._exchange(_Done(asked.operation, asked.request, Answer(0, {}, b"", {}), [], None))
 
     def violations(self) -> list[Violation]:
         """The answers so far that the document does not describe, redacted."""

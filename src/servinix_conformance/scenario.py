@@ -89,21 +89,17 @@ class Performance:
         failure = self.failure
         if failure is None:
             return self.reason or self.judgement
-        lines = [
-            f"{self.scenario.file}:{failure.line}: {failure.step}",
-            f"expected: {failure.expected}",
-            f"actual:   {failure.actual}",
-        ]
-        return "\n".join(
-            [*lines, f"answer:   {failure.answer}", f"repeat:   {failure.curl}"] if failure.curl else lines
-        )
+        parts = (("expected", failure.expected), ("actual", failure.actual))
+        evidence = (("answer", failure.answer), ("repeat", failure.curl))
+        lines = [f"{name + ':':9} {said}" for name, said in (*parts, *evidence) if said is not None]
+        return "\n".join([f"{self.scenario.file}:{failure.line}: {failure.step}", *lines])
 
     def _failure(self, kind: str, expected: str, actual: str, step: GherkinStep | None) -> Failure:
         exchanges = self.world.gateway.exchanges()
         # What a person wants to see is what the actor last did, not how the suite looked into an inbox.
         told = [item for item in exchanges if item.operation not in BY_TEST_SUPPORT] or exchanges
         # A request without an answer is not among them, and an earlier one is no evidence of it.
-        last = told[-1] if told and kind != "network" else None
+        last = self.world.gateway.unanswered() if kind == "network" else told[-1] if told else None
         return Failure(
             kind=kind,  # type: ignore[arg-type]  # one of the literals, from the lines above
             expected=expected,
@@ -111,7 +107,7 @@ class Performance:
             step=f"{step.keyword} {step.name}" if step else "",
             line=step.line_number if step else self.scenario.line,
             curl=last.curl() if last else None,
-            answer=f"{last.status} {last.response_body}".strip() if last else None,
+            answer=f"{last.status} {last.response_body}".strip() if last and last.status else None,
             page=self.world.evidence(),
         )
 

@@ -25,7 +25,7 @@ def command() -> Command:
             [sys.executable, "-m", "servinix_conformance", *words],
             capture_output=True,
             text=True,
-            timeout=120,
+            timeout=300,
             check=False,
             env={**own, **variables},
         )

@@ -53,6 +53,7 @@ def test_a_curl_line_has_the_headers_that_matter_and_the_body() -> None:
 
 def test_a_get_with_a_body_names_its_method() -> None:
     assert exchange("GET", body="x").curl() == "curl -i -X GET --data-raw x http://h.example/a"
+    assert exchange("POST", body="x" * 2049).curl() == 'curl -i -X POST --data-raw "$BODY" http://h.example/a'
 
 
 def test_a_variable_is_left_for_the_shell_and_nothing_else_is() -> None:
