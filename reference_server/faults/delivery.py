@@ -11,13 +11,14 @@ from ..problems import Refusal
 from ..rules import Rules
 from ..sign_in import Attempt
 from ..store import Store
+from .along import WITHOUT_CODES
 from .registry import fault
 
 _drawn: dict[str, str] = {}
 _finished: dict[str, Attempt] = {}
 
 
-@fault("two-messages", severity="L", clause="MFA-3")
+@fault("two-messages", severity="L", clause="MFA-3", also_breaks=("SEND-1",))
 class TwoMessages(Rules):
     """Sends each code twice."""
 
@@ -31,27 +32,18 @@ class TwoMessages(Rules):
     severity="H",
     clause="MFA-3",
     also_breaks=(
-        "MFA-1",
-        "MFA-6",
+        *WITHOUT_CODES,
+        "MFA-4",
         "MFA-7",
         "MFA-8",
-        "MFA-14",
-        "MFA-16",
-        "MFA-17",
-        "MFA-18",
-        "MFA-19",
-        "MFA-9",
         "MFA-10",
         "MFA-13",
-        "MFA-15",
         "SIGNIN-1",
-        "LOCK-2",
-        "RESET-4",
-        "MFA-4",
-        "OOB-8",
-        "POLICY-1",
-        "PATH-4",
-        "SEND-2",
+        "TOKEN-6",
+        "TOKEN-7",
+        "LIMIT-1",
+        "LIMIT-2",
+        "LIMIT-3",
     ),
 )
 class CodeOnlyOnRequest(Rules):
@@ -81,28 +73,16 @@ class RecipientFromClient(Rules):
     severity="H",
     clause="MFA-4",
     also_breaks=(
-        "MFA-1",
-        "MFA-6",
+        *WITHOUT_CODES,
+        "MFA-3",
         "MFA-7",
         "MFA-8",
-        "MFA-14",
-        "MFA-16",
-        "MFA-17",
-        "MFA-18",
-        "MFA-19",
-        "MFA-9",
         "MFA-10",
         "MFA-13",
-        "MFA-15",
         "SIGNIN-1",
-        "LOCK-2",
-        "RESET-4",
-        "MFA-3",
-        "OOB-8",
-        "POLICY-1",
-        "PATH-4",
-        "TOKEN-8",
-        "SEND-2",
+        "TOKEN-6",
+        "TOKEN-7",
+        "LIMIT-2",
     ),
 )
 class CodeToAccountEmail(Rules):
@@ -133,7 +113,7 @@ class WrongPasswordSendsCode(Rules):
             self.send_otp(attempt, self.draw_otp(attempt))
 
 
-@fault("no-resend-wait", severity="M", clause="MFA-16", also_breaks=("POLICY-1", "LIMIT-3", "SEND-1"))
+@fault("no-resend-wait", severity="M", clause="MFA-16", also_breaks=("POLICY-1", "LIMIT-1", "LIMIT-3", "SEND-1"))
 class NoResendWait(Rules):
     """Sends a new code at once whenever one is asked for."""
 
@@ -145,7 +125,18 @@ class NoResendWait(Rules):
     "resend-wait-too-long",
     severity="M",
     clause="MFA-16",
-    also_breaks=("POLICY-1", "SEND-1", "OOB-9", "TOKEN-1", "TOKEN-6", "LEAK-1", "SEND-2"),
+    also_breaks=(
+        "OOB-9",
+        "TOKEN-1",
+        "TOKEN-6",
+        "PATH-4",
+        "PATH-5",
+        "POLICY-1",
+        "LEAK-1",
+        "LIMIT-1",
+        "SEND-1",
+        "SEND-2",
+    ),
 )
 class ResendWaitTooLong(Rules):
     """Sends a new code after a minute only, and says 30 seconds."""
@@ -154,7 +145,12 @@ class ResendWaitTooLong(Rules):
         super().claim_resend(replace(attempt, now=attempt.now - 30))
 
 
-@fault("resend-never", severity="H", clause="MFA-16", also_breaks=("MFA-18", "SEND-2"))
+@fault(
+    "resend-never",
+    severity="H",
+    clause="MFA-16",
+    also_breaks=("MFA-18", "OOB-9", "TOKEN-1", "TOKEN-8", "PATH-4", "PATH-5", "POLICY-1", "LEAK-1", "SEND-1", "SEND-2"),
+)
 class ResendNever(Rules):
     """Answers that a new code is on its way, and sends none."""
 

@@ -22,7 +22,19 @@ _under_way: Counter[str] = Counter()
     "no-guess-limit",
     severity="C",
     clause="OOB-6",
-    also_breaks=("MFA-20", "OOB-4", "OOB-8", "OOB-12", "LIMIT-2", "OOB-7"),
+    also_breaks=(
+        "MFA-20",
+        "OOB-4",
+        "OOB-7",
+        "OOB-8",
+        "OOB-12",
+        "PATH-2",
+        "PATH-4",
+        "PATH-5",
+        "LIMIT-1",
+        "LIMIT-2",
+        "LIMIT-3",
+    ),
 )
 class NoGuessLimit(Rules):
     """Lets codes be guessed without end."""
@@ -31,7 +43,12 @@ class NoGuessLimit(Rules):
         """Count nothing."""
 
 
-@fault("otp-failures-not-counted", severity="H", clause="OOB-6", also_breaks=("MFA-20", "OOB-4", "OOB-8", "OOB-7"))
+@fault(
+    "otp-failures-not-counted",
+    severity="H",
+    clause="OOB-6",
+    also_breaks=("MFA-20", "OOB-4", "OOB-7", "OOB-8", "PATH-2", "PATH-4", "LIMIT-1", "LIMIT-3"),
+)
 class OtpFailuresNotCounted(Store):
     """Locks for wrong passwords only: every new challenge can be guessed at anew."""
 
@@ -43,7 +60,19 @@ class OtpFailuresNotCounted(Store):
     "count-rolled-back",
     severity="C",
     clause="OOB-6",
-    also_breaks=("MFA-20", "OOB-4", "OOB-8", "OOB-12", "LIMIT-2", "OOB-7"),
+    also_breaks=(
+        "MFA-20",
+        "OOB-4",
+        "OOB-7",
+        "OOB-8",
+        "OOB-12",
+        "PATH-2",
+        "PATH-4",
+        "PATH-5",
+        "LIMIT-1",
+        "LIMIT-2",
+        "LIMIT-3",
+    ),
 )
 class CountRolledBack(Rules):
     """Takes the count of a failed attempt back with the transaction in which it fails."""
@@ -95,7 +124,12 @@ class ResendResetsCount(Rules):
         return answer
 
 
-@fault("sign-in-resets-count", severity="H", clause="OOB-6", also_breaks=("MFA-20", "OOB-4", "OOB-8"))
+@fault(
+    "sign-in-resets-count",
+    severity="H",
+    clause="OOB-6",
+    also_breaks=("MFA-20", "OOB-4", "OOB-7", "OOB-8", "PATH-2", "PATH-4", "LIMIT-1", "LIMIT-3"),
+)
 class SignInResetsCount(Rules):
     """Gives a new budget of wrong codes with every right password."""
 
@@ -113,7 +147,7 @@ class PasswordStageClearsPasswordCount(Rules):
         return super().ask_for_otp(attempt)
 
 
-@fault("full-sign-in-keeps-count", severity="M", clause="OOB-8", also_breaks=("LIMIT-2",))
+@fault("full-sign-in-keeps-count", severity="M", clause="OOB-8", also_breaks=("LIMIT-1", "LIMIT-2"))
 class FullSignInKeepsCount(Rules):
     """Counts wrong codes on after a full sign-in."""
 
@@ -133,7 +167,12 @@ class RecoveryNeverRequired(Rules):
                 raise
 
 
-@fault("challenge-outlives-wrong-codes", severity="M", clause="OOB-12", also_breaks=("OOB-4", "LIMIT-2"))
+@fault(
+    "challenge-outlives-wrong-codes",
+    severity="M",
+    clause="OOB-12",
+    also_breaks=("OOB-4", "PATH-5", "LIMIT-1", "LIMIT-2"),
+)
 class ChallengeOutlivesWrongCodes(Rules):
     """Lets all wrong codes up to the account's lock be spent on one challenge."""
 

@@ -104,7 +104,22 @@ class WildcardInAddress(Rules):
     "any-code",
     severity="C",
     clause="MFA-1",
-    also_breaks=("MFA-18", "MFA-19", "OOB-3", "SEND-2"),
+    also_breaks=(
+        "MFA-18",
+        "MFA-19",
+        "OOB-2",
+        "OOB-3",
+        "OOB-5",
+        "OOB-9",
+        "TOKEN-8",
+        "PATH-1",
+        "POLICY-1",
+        "LEAK-1",
+        "LEAK-2",
+        "INPUT-3",
+        "LIMIT-2",
+        "SEND-2",
+    ),
 )
 class AnyCode(Rules):
     """Takes any six digits for the right code."""

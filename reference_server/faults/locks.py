@@ -23,8 +23,15 @@ _in_lock: dict[str, int] = {}
         "LOCK-2",
         "LOCK-3",
         "OOB-8",
+        "PATH-4",
         "POLICY-1",
+        "ENUM-3",
+        "LIMIT-1",
+        "LIMIT-2",
+        "LIMIT-3",
         "LIMIT-4",
+        "ADMIN-1",
+        "ADMIN-2",
     ),
 )
 class NeverLocks(Store):
@@ -34,7 +41,12 @@ class NeverLocks(Store):
         return True
 
 
-@fault("lock-without-mfa-only", severity="H", clause="LOCK-1", also_breaks=("LOCK-2", "OOB-8"))
+@fault(
+    "lock-without-mfa-only",
+    severity="H",
+    clause="LOCK-1",
+    also_breaks=("LOCK-2", "OOB-8", "PATH-4", "ENUM-3", "LIMIT-3", "ADMIN-2"),
+)
 class LockWithoutMfaOnly(Rules):
     """Counts no wrong passwords of users with MFA."""
 
@@ -54,8 +66,15 @@ class LockWithoutMfaOnly(Rules):
         "OOB-4",
         "OOB-6",
         "OOB-8",
+        "PATH-2",
         "POLICY-1",
+        "ENUM-3",
+        "LIMIT-1",
+        "LIMIT-2",
+        "LIMIT-3",
         "LIMIT-4",
+        "ADMIN-1",
+        "ADMIN-2",
     ),
 )
 class LockIgnoresRightPassword(Rules):
@@ -70,7 +89,7 @@ class LockIgnoresRightPassword(Rules):
             super().refuse_while_locked(attempt)
 
 
-@fault("lock-ignores-right-code", severity="H", clause="LOCK-2")
+@fault("lock-ignores-right-code", severity="H", clause="LOCK-2", also_breaks=("PATH-4",))
 class LockIgnoresRightCode(Rules):
     """Lets a sign-in that had passed the password stage be completed during a lock."""
 
@@ -81,7 +100,12 @@ class LockIgnoresRightCode(Rules):
         return False
 
 
-@fault("lock-never-clears", severity="M", clause="LOCK-3", also_breaks=("POLICY-1", "LIMIT-2", "LIMIT-3", "LIMIT-4"))
+@fault(
+    "lock-never-clears",
+    severity="M",
+    clause="LOCK-3",
+    also_breaks=("PATH-2", "POLICY-1", "LIMIT-2", "LIMIT-3", "LIMIT-4"),
+)
 class LockNeverClears(Rules):
     """Keeps an account locked until Support unlocks it."""
 
@@ -97,7 +121,7 @@ class LockTooShort(Rules):
         return now + 600
 
 
-@fault("lock-too-long", severity="M", clause="LOCK-3", also_breaks=("POLICY-1", "LIMIT-2", "LIMIT-4"))
+@fault("lock-too-long", severity="M", clause="LOCK-3", also_breaks=("PATH-2", "POLICY-1", "LIMIT-2", "LIMIT-4"))
 class LockTooLong(Rules):
     """Clears a lock after an hour."""
 

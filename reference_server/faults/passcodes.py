@@ -32,7 +32,12 @@ class CodeNeverExpires(Rules):
         return False
 
 
-@fault("code-expires-at-once", severity="H", clause="MFA-17", also_breaks=("MFA-16", "POLICY-1", "TOKEN-8", "SEND-2"))
+@fault(
+    "code-expires-at-once",
+    severity="H",
+    clause="MFA-17",
+    also_breaks=("MFA-16", "OOB-9", "TOKEN-8", "PATH-5", "POLICY-1", "SEND-2"),
+)
 class CodeExpiresAtOnce(Rules):
     """Takes no code that is older than five seconds."""
 
@@ -53,7 +58,7 @@ class CodeExpiresLate(Rules):
         return super().otp_expiry(now) + 60
 
 
-@fault("code-lives-for-an-hour", severity="M", clause="OOB-1", also_breaks=("MFA-17",))
+@fault("code-lives-for-an-hour", severity="M", clause="OOB-1", also_breaks=("MFA-17", "TOKEN-8", "POLICY-1"))
 class CodeLivesForAnHour(Rules):
     """Lets a code live for an hour, and says so; the sign-in that it is for lives as long."""
 
@@ -71,7 +76,22 @@ class CodeLivesForAnHour(Rules):
     "fresh-code-refused-after-rejection",
     severity="H",
     clause="MFA-18",
-    also_breaks=("MFA-19", "OOB-4", "OOB-6", "OOB-8", "OOB-12"),
+    also_breaks=(
+        "MFA-19",
+        "OOB-2",
+        "OOB-4",
+        "OOB-5",
+        "OOB-6",
+        "OOB-8",
+        "OOB-9",
+        "OOB-12",
+        "TOKEN-8",
+        "POLICY-1",
+        "LEAK-1",
+        "LEAK-2",
+        "INPUT-3",
+        "LIMIT-1",
+    ),
 )
 class FreshCodeRefusedAfterRejection(Rules):
     """Takes no code any more in a sign-in in which one was rejected."""
@@ -161,7 +181,7 @@ class CodeReusable(Rules):
         return otp in used
 
 
-@fault("mfa-token-reusable", severity="H", clause="OOB-2")
+@fault("mfa-token-reusable", severity="H", clause="OOB-2", also_breaks=("PATH-3", "SEND-1"))
 class MfaTokenReusable(Store):
     """Takes a used mfa_token again."""
 
@@ -205,7 +225,7 @@ class OldCodeAfterResend(Rules):
     "new-code-after-resend-dead",
     severity="H",
     clause="OOB-9",
-    also_breaks=("MFA-16", "MFA-18", "OOB-4", "SEND-2"),
+    also_breaks=("MFA-16", "MFA-18", "OOB-4", "TOKEN-1", "TOKEN-8", "PATH-4", "PATH-5", "POLICY-1", "LEAK-1", "SEND-2"),
 )
 class NewCodeAfterResendDead(Store):
     """Sends a new code and keeps to the old one."""

@@ -14,7 +14,7 @@ from ..sign_in import Attempt
 from .registry import fault
 
 
-@fault("wrong-password-signs-in", severity="C", clause="SIGNIN-1")
+@fault("wrong-password-signs-in", severity="C", clause="SIGNIN-1", also_breaks=("INPUT-2",))
 class WrongPasswordSignsIn(Rules):
     """Takes the right password with up to three more characters."""
 
@@ -67,7 +67,7 @@ class SuspensionToldWithoutPassword(Rules):
         super().refuse_while_locked(attempt)
 
 
-@fault("mfa-told-without-password", severity="M", clause="ENUM-1", also_breaks=("ENUM-3",))
+@fault("mfa-told-without-password", severity="M", clause="ENUM-1", also_breaks=("PATH-4", "ENUM-3"))
 class MfaToldWithoutPassword(Rules):
     """Says with a wrong password whether a code would have been asked for."""
 
@@ -134,7 +134,7 @@ class PasswordCutOff(Rules):
         return super().password_matches(account, password[:72])
 
 
-@fault("password-and-more", severity="M", clause="INPUT-2")
+@fault("password-and-more", severity="M", clause="INPUT-2", also_breaks=("SIGNIN-1",))
 class PasswordAndMore(Rules):
     """Takes a password with a character too many, as if that had been a slip."""
 

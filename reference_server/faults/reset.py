@@ -20,7 +20,7 @@ from .registry import fault
 _old_hashes: dict[str, set[str]] = defaultdict(set)
 
 
-@fault("no-reset-mail", severity="H", clause="RESET-1", also_breaks=("ENUM-4",))
+@fault("no-reset-mail", severity="H", clause="RESET-1", also_breaks=("ENUM-4", "RESET-6"))
 class NoResetMail(Rules):
     """Sends no reset link."""
 
@@ -74,7 +74,7 @@ class OldResetLinkValid(Store):
         self._add("reset_tokens", {"token_digest": token_digest, "user_id": user_id, "expires_at": expires_at})
 
 
-@fault("old-password-still-works", severity="C", clause="RESET-4")
+@fault("old-password-still-works", severity="C", clause="RESET-4", also_breaks=("INPUT-2",))
 class OldPasswordStillWorks(Rules):
     """Takes the old password beside the new one."""
 
@@ -91,10 +91,7 @@ class OldPasswordStillWorks(Rules):
     "new-password-ignored",
     severity="H",
     clause="RESET-4",
-    also_breaks=(
-        "RESET-2",
-        "POLICY-1",
-    ),
+    also_breaks=("RESET-2", "PATH-2", "PATH-4", "POLICY-1", "INPUT-2", "RESET-6"),
 )
 class NewPasswordIgnored(Store):
     """Says that the password was changed, and keeps the old one."""
@@ -103,7 +100,7 @@ class NewPasswordIgnored(Store):
         """Set nothing."""
 
 
-@fault("sessions-survive-reset", severity="H", clause="RESET-5")
+@fault("sessions-survive-reset", severity="H", clause="RESET-5", also_breaks=("PATH-5",))
 class SessionsSurviveReset(Store):
     """Leaves sessions open when the password changes."""
 
@@ -120,7 +117,7 @@ class ResetLinkReusable(Store):
         return bool(self.rows(sql, digest=token_digest, now=now))
 
 
-@fault("reset-link-double-spend", severity="M", clause="RESET-6")
+@fault("reset-link-double-spend", severity="M", clause="RESET-6", also_breaks=("RESET-2", "POLICY-1"))
 class ResetLinkDoubleSpend(Store):
     """Lets everybody who follows a link at the same time set a password: it looks first and writes later."""
 
@@ -243,7 +240,7 @@ class ResetEndsOtpLock(Rules):
         self.store.clear_otp_attempts(account.id)
 
 
-@fault("reset-moves-codes-to-email", severity="M", clause="PATH-2")
+@fault("reset-moves-codes-to-email", severity="M", clause="PATH-2", also_breaks=("RESET-4",))
 class ResetMovesCodesToEmail(Rules):
     """Sends codes to the e-mail address that the reset link went to from then on."""
 

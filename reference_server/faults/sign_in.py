@@ -9,6 +9,7 @@ from ..inputs import Answer, Request, invalid
 from ..model import Account, Challenge
 from ..rules import Rules
 from ..sign_in import Attempt
+from .along import WITHOUT_CHALLENGE, WITHOUT_CODES
 from .registry import fault
 
 _remembered: set[str] = set()
@@ -18,7 +19,28 @@ _remembered: set[str] = set()
     "password-is-enough",
     severity="C",
     clause="MFA-1",
-    also_breaks=("MFA-14", "MFA-19", "MFA-12", "OOB-4", "OOB-8", "OOB-12", "SEND-2"),
+    also_breaks=(
+        "MFA-14",
+        "MFA-19",
+        "MFA-12",
+        "OOB-1",
+        "OOB-2",
+        "OOB-4",
+        "OOB-5",
+        "OOB-8",
+        "OOB-12",
+        "TOKEN-4",
+        "TOKEN-8",
+        "PATH-1",
+        "PATH-3",
+        "PATH-4",
+        "PATH-5",
+        "INPUT-1",
+        "INPUT-3",
+        "LIMIT-1",
+        "LIMIT-2",
+        "SEND-2",
+    ),
 )
 class PasswordIsEnough(Rules):
     """Signs in with the password alone once a code has been sent to the account."""
@@ -31,7 +53,7 @@ class PasswordIsEnough(Rules):
     "otp-without-password",
     severity="C",
     clause="MFA-1",
-    also_breaks=("SIGNIN-1", "LOCK-1", "LOCK-2", "OOB-6"),
+    also_breaks=("SIGNIN-1", "LOCK-1", "LOCK-2", "OOB-6", "PATH-1", "PATH-4", "PATH-5", "ENUM-1", "ENUM-3", "LEAK-1"),
 )
 class OtpWithoutPassword(Rules):
     """Takes any password from a user with MFA, as if the code made up for it."""
@@ -44,26 +66,7 @@ class OtpWithoutPassword(Rules):
     "access-token-at-password-stage",
     severity="C",
     clause="MFA-6",
-    also_breaks=(
-        "MFA-1",
-        "MFA-3",
-        "MFA-4",
-        "MFA-5",
-        "MFA-2",
-        "MFA-9",
-        "MFA-10",
-        "MFA-11",
-        "MFA-12",
-        "MFA-15",
-        "MFA-20",
-        "SIGNIN-1",
-        "LOCK-1",
-        "LOCK-3",
-        "RESET-4",
-        "OOB-8",
-        "POLICY-1",
-        "SEND-2",
-    ),
+    also_breaks=(*WITHOUT_CHALLENGE, "MFA-15"),
 )
 class AccessTokenAtPasswordStage(Rules):
     """Gives the access token beside the mfa_token."""
@@ -87,27 +90,18 @@ class MfaUsersNeedClientId(Rules):
     severity="H",
     clause="MFA-7",
     also_breaks=(
-        "MFA-1",
+        *WITHOUT_CODES,
         "MFA-3",
         "MFA-4",
-        "MFA-6",
-        "MFA-14",
-        "MFA-16",
-        "MFA-17",
-        "MFA-18",
-        "MFA-19",
-        "MFA-9",
-        "MFA-15",
         "MFA-20",
-        "LOCK-2",
-        "RESET-4",
         "OOB-4",
         "OOB-6",
-        "OOB-8",
+        "OOB-7",
         "OOB-12",
-        "POLICY-1",
-        "TOKEN-8",
-        "SEND-2",
+        "TOKEN-4",
+        "TOKEN-5",
+        "LIMIT-1",
+        "LIMIT-4",
     ),
 )
 class OtpTokenDead(Rules):
@@ -124,16 +118,7 @@ class OtpTokenDead(Rules):
     "client-skips-mfa",
     severity="C",
     clause="MFA-8",
-    also_breaks=(
-        "MFA-1",
-        "MFA-3",
-        "MFA-4",
-        "MFA-6",
-        "SIGNIN-1",
-        "LOCK-1",
-        "LOCK-3",
-        "POLICY-1",
-    ),
+    also_breaks=("MFA-1", "MFA-3", "MFA-4", "MFA-6", "SIGNIN-1", "LOCK-1", "LOCK-3", "PATH-1", "POLICY-1"),
 )
 class ClientSkipsMfa(Rules):
     """Asks the portal for a code and Servinix Go not."""
@@ -168,7 +153,12 @@ class ClientCannotVerify(Rules):
         return challenge.client_id == "web-portal" and super().otp_matches(attempt, challenge, otp)
 
 
-@fault("remembers-the-user", severity="H", clause="MFA-14", also_breaks=("MFA-12", "OOB-8"))
+@fault(
+    "remembers-the-user",
+    severity="H",
+    clause="MFA-14",
+    also_breaks=("MFA-12", "OOB-2", "OOB-8", "TOKEN-4", "PATH-3", "INPUT-1", "LIMIT-2"),
+)
 class RemembersTheUser(Rules):
     """Asks for no code again once a user has signed in with one."""
 
@@ -185,26 +175,7 @@ class RemembersTheUser(Rules):
     "enrolment-ignored",
     severity="C",
     clause="MFA-15",
-    also_breaks=(
-        "MFA-1",
-        "MFA-3",
-        "MFA-4",
-        "MFA-5",
-        "MFA-6",
-        "MFA-2",
-        "MFA-9",
-        "MFA-10",
-        "MFA-11",
-        "MFA-12",
-        "MFA-20",
-        "SIGNIN-1",
-        "LOCK-1",
-        "LOCK-3",
-        "RESET-4",
-        "OOB-8",
-        "POLICY-1",
-        "SEND-2",
-    ),
+    also_breaks=(*WITHOUT_CHALLENGE, "MFA-6"),
 )
 class EnrolmentIgnored(Rules):
     """Says that MFA is active, and never asks for a code."""
@@ -227,8 +198,22 @@ class EnrolmentIgnored(Rules):
         "RESET-2",
         "RESET-3",
         "RESET-4",
+        "TOKEN-3",
+        "TOKEN-6",
+        "TOKEN-7",
+        "PATH-3",
         "POLICY-1",
+        "LEAK-2",
+        "INPUT-1",
+        "INPUT-2",
+        "INPUT-3",
+        "INPUT-4",
+        "INPUT-5",
+        "LIMIT-1",
+        "LIMIT-2",
+        "LIMIT-3",
         "LIMIT-4",
+        "RESET-6",
     ),
 )
 class ChallengeWithoutEnrolment(Rules):
@@ -242,7 +227,23 @@ class ChallengeWithoutEnrolment(Rules):
     "rejected-code-opens",
     severity="C",
     clause="MFA-19",
-    also_breaks=("MFA-1", "MFA-17", "MFA-18", "POLICY-1", "TOKEN-8", "SEND-2"),
+    also_breaks=(
+        "MFA-1",
+        "MFA-17",
+        "MFA-18",
+        "OOB-1",
+        "OOB-2",
+        "OOB-3",
+        "OOB-5",
+        "OOB-9",
+        "TOKEN-8",
+        "PATH-1",
+        "POLICY-1",
+        "LEAK-1",
+        "INPUT-3",
+        "LIMIT-2",
+        "SEND-2",
+    ),
 )
 class RejectedCodeOpens(Rules):
     """Gives the access token beside the refusal of a wrong code."""
@@ -251,7 +252,12 @@ class RejectedCodeOpens(Rules):
         return Answer(200, self.open_session(attempt, ["pwd"]))
 
 
-@fault("rejected-code-waives-mfa", severity="C", clause="MFA-19", also_breaks=("OOB-4", "OOB-12"))
+@fault(
+    "rejected-code-waives-mfa",
+    severity="C",
+    clause="MFA-19",
+    also_breaks=("OOB-1", "OOB-4", "OOB-12", "PATH-1", "LIMIT-1", "LIMIT-2"),
+)
 class RejectedCodeWaivesMfa(Rules):
     """Signs in with the password alone after a code was rejected."""
 
@@ -267,7 +273,7 @@ class SuspendedSignsIn(Rules):
         super().refuse_barred(replace(account, status="active"))
 
 
-@fault("suspended-with-mfa-signs-in", severity="C", clause="LOCK-4")
+@fault("suspended-with-mfa-signs-in", severity="C", clause="LOCK-4", also_breaks=("OOB-7",))
 class SuspendedWithMfaSignsIn(Rules):
     """Looks at the suspension of users without MFA only."""
 

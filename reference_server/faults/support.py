@@ -25,7 +25,7 @@ class EnableForOrganization(Store):
         self.change(sql, id=user_id)
 
 
-@fault("disable-for-organization", severity="H", clause="MFA-2")
+@fault("disable-for-organization", severity="H", clause="MFA-2", also_breaks=("PATH-5",))
 class DisableForOrganization(Store):
     """Switches MFA off for the colleagues too."""
 
@@ -53,7 +53,7 @@ class UserTogglesMfa(Rules):
         return self.changed(self.authenticate(request)[0], "MFA is off.")
 
 
-@fault("admin-cannot-enable", severity="M", clause="MFA-9", also_breaks=("MFA-10",))
+@fault("admin-cannot-enable", severity="M", clause="MFA-9", also_breaks=("MFA-10", "ADMIN-1"))
 class AdminCannotEnable(Rules):
     """Lets Support alone switch MFA on."""
 
@@ -134,7 +134,7 @@ class DisableKeepsChallenge(Rules):
         return super().mfa_required(attempt) or attempt.account.contact is not None
 
 
-@fault("support-cannot-unlock", severity="M", clause="MFA-20", also_breaks=("OOB-7",))
+@fault("support-cannot-unlock", severity="M", clause="MFA-20", also_breaks=("OOB-7", "PATH-4", "ADMIN-1", "ADMIN-2"))
 class SupportCannotUnlock(Rules):
     """Says that it unlocked an account, and leaves it locked."""
 
@@ -142,7 +142,7 @@ class SupportCannotUnlock(Rules):
         """Unlock nothing."""
 
 
-@fault("unlock-leaves-otp-lock", severity="M", clause="MFA-20")
+@fault("unlock-leaves-otp-lock", severity="M", clause="MFA-20", also_breaks=("OOB-7", "PATH-4"))
 class UnlockLeavesOtpLock(Rules):
     """Ends the lock of wrong passwords only."""
 

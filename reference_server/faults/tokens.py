@@ -56,7 +56,7 @@ class AccessTokenLivesLonger(Tokens):
         return super().expiry(now) + 60
 
 
-@fault("sign-out-keeps-token", severity="H", clause="TOKEN-4")
+@fault("sign-out-keeps-token", severity="H", clause="TOKEN-4", also_breaks=("TOKEN-5", "PATH-5"))
 class SignOutKeepsToken(Store):
     """Takes the access token of a session that was signed out."""
 

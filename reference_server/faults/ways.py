@@ -102,7 +102,7 @@ class EmptyMfaToken(Rules):
         return super().pending(request)
 
 
-@fault("complete-sign-in-revived", severity="M", clause="PATH-3")
+@fault("complete-sign-in-revived", severity="M", clause="PATH-3", also_breaks=("SEND-1",))
 class CompleteSignInRevived(Store):
     """Sends a new code, and takes it, in a sign-in that was complete."""
 
