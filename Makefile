@@ -23,6 +23,7 @@ check: $(VENV)/.installed-dev $(VENV)/.parts
 nightly: $(VENV)/.installed-dev $(VENV)/.parts
 	EVERY_FAULT=1 $(BIN)/python -m pytest -n auto --maxprocesses 4 tests/faults tests/second/test_acme_run.py
 	HARDENED_PROFILE=1 $(BIN)/python -m pytest tests/run/test_run_bad_input.py
+	EVERY_FAULT=1 $(BIN)/python -m pytest -s tests/alarms
 
 # Measures, and judges nothing: docs/benchmarks.md tells how to read it.
 bench: $(VENV)/.installed-dev
