@@ -9,21 +9,20 @@ from typing import Literal
 
 from .actor import Broken, NotClaimed, Outcome, Untested
 from .browser.program import NoBrowser
-from .catalogue import Catalogue
 from .connection import Connection, Unusable
 from .forecast import Outlook, foretell
 from .inbox.source import InboxError
 from .leased_accounts import account_of
 from .leasing import Desk, obstacle
 from .names import OPERATIONS
-from .plan import Plan, Scenario
+from .plan import Plan
 from .target import DeclaredAccount
 from .transport import Silent
 from .vocabulary import Vocabulary
 from .world import ScenarioWorld, world_of
 
 Level = Literal["ok", "note", "problem"]
-Outlooks = Sequence[tuple[Scenario, Outlook]]
+Outlooks = Sequence[tuple[Sequence[str], Outlook]]
 
 STAGES = ("signIn", "verifyOtp", "getProfile")
 """Without these, no clause can be seen at all."""
@@ -46,7 +45,7 @@ class Finding:
 
 
 def examine(
-    connection: Connection, plan: Plan, vocabulary: Vocabulary, catalogue: Catalogue, *, thoroughly: bool
+    connection: Connection, plan: Plan, vocabulary: Vocabulary, clauses: Sequence[str], *, thoroughly: bool
 ) -> Iterator[Finding]:
     """Look at everything, one after the other. It signs in with each account, and so causes a message for some.
 
@@ -54,10 +53,10 @@ def examine(
         connection: the way to the target.
         plan: what is going to be run, and nothing else.
         vocabulary: what its steps mean.
-        catalogue: the clauses that it checks.
+        clauses: those that are judged.
         thoroughly: whether codes are read and entered too. Before a run they are not: that is for the clauses to judge.
     """
-    for finding in _findings(connection, plan, vocabulary, catalogue, thoroughly=thoroughly):
+    for finding in _findings(connection, plan, vocabulary, clauses, thoroughly=thoroughly):
         yield Finding(finding.level, finding.about, connection.redactor.clean(finding.said))
 
 
@@ -81,15 +80,17 @@ def examine_portal(connection: Connection, *, by_name: bool) -> None:
 
 
 def _findings(
-    connection: Connection, plan: Plan, vocabulary: Vocabulary, catalogue: Catalogue, *, thoroughly: bool
+    connection: Connection, plan: Plan, vocabulary: Vocabulary, clauses: Sequence[str], *, thoroughly: bool
 ) -> Iterator[Finding]:
     yield Finding("ok", "target", f"{connection.target.base_url} answers; {connection.document.title}")
     yield _skew(connection)
-    yield from _document(connection, plan, catalogue)
+    yield from _document(connection, plan, clauses)
     yield from _inboxes(connection)
     yield from _credentials(connection, thoroughly=thoroughly)
     outlooks = [
-        (scenario, foretell(example, vocabulary)) for scenario in plan.scenarios for example in scenario.examples
+        ([name for name in scenario.clauses if name in clauses], foretell(example, vocabulary))
+        for scenario in plan.scenarios
+        for example in scenario.examples
     ]
     yield from _promises(connection, outlooks)
     yield from _castings(connection, outlooks)
@@ -104,7 +105,7 @@ def _skew(connection: Connection) -> Finding:
     return Finding("ok", "clock", known)
 
 
-def _document(connection: Connection, plan: Plan, catalogue: Catalogue) -> Iterator[Finding]:
+def _document(connection: Connection, plan: Plan, clauses: Sequence[str]) -> Iterator[Finding]:
     gateway = connection.gateway()
     lacking = [name for name in OPERATIONS if not gateway.claims(name)]
     for name in lacking:
@@ -118,7 +119,7 @@ def _document(connection: Connection, plan: Plan, catalogue: Catalogue) -> Itera
         said = f"not claimed, since {connection.document.source} does not describe them: {', '.join(rest)}"
         yield Finding("note", "document", said)
     else:
-        number = sum(len(plan.checking(clause)) > 0 for clause in catalogue.clauses)
+        number = sum(len(plan.checking(clause)) > 0 for clause in clauses)
         yield Finding("ok", "document", f"{connection.document.source} describes all that {number} clauses ask for")
 
 
@@ -223,14 +224,14 @@ def _undeclared(declared: DeclaredAccount, outcome: Outcome, *, thoroughly: bool
 def _promises(connection: Connection, outlooks: Outlooks) -> Iterator[Finding]:
     """Which numbers the deployment has not told that some scenarios need."""
     lacking: dict[str, set[str]] = defaultdict(set)
-    for scenario, outlook in outlooks:
+    for clauses, outlook in outlooks:
         for name in outlook.promises:
-            lacking[name].update(scenario.clauses)
-    for name, clauses in lacking.items():
+            lacking[name].update(clauses)
+    for name, without in lacking.items():
         try:
             connection.promise(name)
         except Untested as error:
-            yield Finding("note", "policy", f"{error}: for {', '.join(sorted(clauses))}")
+            yield Finding("note", "policy", f"{error}: for {', '.join(sorted(without))}")
 
 
 def _castings(connection: Connection, outlooks: Outlooks) -> Iterator[Finding]:
@@ -241,16 +242,16 @@ def _castings(connection: Connection, outlooks: Outlooks) -> Iterator[Finding]:
         return
     lacking: dict[str, set[str]] = defaultdict(set)
     possible = 0
-    for scenario, outlook in outlooks:
+    for clauses, outlook in outlooks:
         if any(part.needs.channel in target.not_claimed for part in outlook.parts):
             continue
         told = obstacle(outlook.parts, target.accounts, destructive=target.safety.destructive)
         if told is None:
             possible += 1
         else:
-            lacking[told].update(scenario.clauses)
-    for sentence, clauses in sorted(lacking.items()):
+            lacking[told].update(clauses)
+    for sentence, without in sorted(lacking.items()):
         level: Level = "note" if possible else "problem"
-        yield Finding(level, "accounts", f"{sentence}: for {', '.join(sorted(clauses))}")
+        yield Finding(level, "accounts", f"{sentence}: for {', '.join(sorted(without))}")
     if not lacking:
         yield Finding("ok", "accounts", "there is one for everybody in every scenario")

@@ -221,7 +221,8 @@ class Run:
             return
         thoroughly = self.options.only == "examine"
         wanted = Plan(tuple(filter(self.wants, self.plan.scenarios)))
-        findings = list(examine(self.connection, wanted, self.vocabulary, self.catalogue, thoroughly=thoroughly))
+        judged = [name for name, clause in self.catalogue.clauses.items() if clause.profile in self.profiles]
+        findings = list(examine(self.connection, wanted, self.vocabulary, judged, thoroughly=thoroughly))
         for reporter in self.reporters:
             reporter.examined(self, findings)
         problems = [f"{finding.about}: {finding.said}" for finding in findings if finding.level == "problem"]
