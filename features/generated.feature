@@ -18,3 +18,14 @@ Feature: Requests that nobody thought of
       Given Ada is a user with MFA by e-mail
       When the operation is sent data that does not fit the document, in Ada's name
       Then no answer was other than the document has it
+
+  Rule: One request leads to the next
+
+    A link of the document says how: what one answer gives, another request takes. The code of a message and the access
+    token in a header are no matter of links; whoever walks has them. Each walk has other data.
+
+    @CONTRACT-3 @api @each-linking-operation
+    Scenario: Whoever follows the links of the document gets where they lead
+      Given Ada is a user with MFA by e-mail
+      When Ada follows the links of the document from the operation on
+      Then each link leads where the document says

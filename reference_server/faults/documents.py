@@ -3,6 +3,7 @@
 # ruff: noqa: D102 - the class says what is wrong; the package imports relatively
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import ClassVar
 
 from flask import after_this_request
@@ -91,3 +92,21 @@ class SearchWithoutToken(Rules):
         if request.bearer is None and request.query:
             return Account(id="", email="", password_hash="", role="support")
         return super().actor(request, *roles)
+
+
+@fault("changed-record-names-nobody", severity="L", clause="CONTRACT-3")
+class ChangedRecordNamesNobody(Rules):
+    """Answers a change of a user by Support with an id that is nobody's."""
+
+    def changed(self, account: Account, what: str) -> Answer:
+        return Answer(200, {**(super().changed(account, what).body or {}), "user_id": "nobody"})
+
+
+@fault("odd-new-password-is-another", severity="M", clause="CONTRACT-3")
+class OddNewPasswordIsAnother(Rules):
+    """Leaves out of a new password what is no ASCII, and keeps all of it when somebody signs in."""
+
+    def reset_password(self, request: Request) -> Answer:
+        password = request.password("new_password")
+        kept = password.encode("ascii", "ignore").decode().ljust(8, "_")
+        return super().reset_password(replace(request, body={**request.body, "new_password": kept}))

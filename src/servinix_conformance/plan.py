@@ -23,6 +23,7 @@ from .events import Failure, ScenarioEnd
 CLIENT_TAGS: Mapping[str, str] = {client.tag: name for name, client in CLIENTS.items()}
 """Tags that make a scenario run as a client: `@web-portal` and `@servinix-go`."""
 EACH_OPERATION = "each-operation"
+EACH_LINKING_OPERATION = "each-linking-operation"
 _PLACEHOLDER = re.compile(r"<(.+?)>")  # as pytest-bdd finds them
 
 
@@ -118,7 +119,12 @@ class Scenario:
     @property
     def each_operation(self) -> bool:
         """Whether it is carried out once for each operation of the document that generated requests may be sent to."""
-        return EACH_OPERATION in self.tags
+        return bool(self.tags & {EACH_OPERATION, EACH_LINKING_OPERATION})
+
+    @property
+    def only_linking(self) -> bool:
+        """Whether that are the operations alone whose answers lead on to others."""
+        return EACH_LINKING_OPERATION in self.tags
 
     @property
     def where(self) -> str:

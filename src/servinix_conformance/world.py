@@ -104,6 +104,12 @@ class ScenarioWorld:
         trial.send_data(fits=fits)
         return [str(finding) for finding in trial.findings]
 
+    def follow_links(self, account: Account) -> Sequence[str]:
+        """Walk along the links of the document."""
+        trial = self._trial(account)
+        trial.follow_links()
+        return [str(finding) for finding in trial.findings]
+
     def _trial(self, account: Account) -> Trial:
         connection = self.connection
         scope = Scope(connection.document, connection.binding, connection.target)

@@ -83,3 +83,8 @@ def world_about(
 def send(world: ScenarioWorld, *, fits: bool) -> list[str]:
     """Send all kinds of data; what is wrong with the answers."""
     return list(world.send_generated(world.accounts.lease("Ada", Needs(channel="email")), fits=fits))
+
+
+def walk(world: ScenarioWorld) -> list[str]:
+    """Follow the links of the document; what is wrong on the way."""
+    return list(world.follow_links(world.accounts.lease("Ada", Needs(channel="email"))))

@@ -23,9 +23,11 @@ def _(stage: Stage) -> object:
     return refused.content_type, statuses(refused, stage.call("GET", "/support/users?email=ada@example.com"))
 
 
-@shows("record-without-contact")
+@shows("record-without-contact", "changed-record-names-nobody")
 def _(stage: Stage) -> object:
-    return sorted(by(stage, "support", stage.person(), "unlock", IDENTITY).get_json())
+    person = stage.person()
+    record = by(stage, "support", person, "unlock", IDENTITY).get_json()
+    return sorted(record), record["user_id"] == person.id
 
 
 @shows("identity-check-as-text")
@@ -41,3 +43,10 @@ def _(stage: Stage) -> object:
 @shows("sign-out-by-put")
 def _(stage: Stage) -> object:
     return statuses(stage.call("PUT", "/auth/sign-out", bearer=stage.token(stage.person())))
+
+
+@shows("odd-new-password-is-another")
+def _(stage: Stage) -> object:
+    person = stage.person()
+    stage.confirm_reset(stage.reset_token(person), "gr\u00fc\u00dfe aus K\u00f6ln")
+    return statuses(stage.sign_in(person, "gr\u00fc\u00dfe aus K\u00f6ln"))

@@ -242,6 +242,19 @@ class World(Protocol):
             Untested: it cannot be sent: what draws data is not installed, or the target file does not allow it.
         """
 
+    def follow_links(self, account: Account) -> Sequence[str]:
+        """Walk along the links of the document from the operation that the scenario is about.
+
+        Args:
+            account: who walks.
+
+        Returns:
+            What is wrong on the way, as above; a link that leads nowhere too.
+
+        Raises:
+            Untested: as above; or nothing may be gone to.
+        """
+
     def promise(self, name: str) -> int:
         """A number that the deployment promises, by its name in Policy. Raises `Untested` when it is unknown."""
 

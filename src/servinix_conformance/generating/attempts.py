@@ -18,7 +18,7 @@ from ..document import Operation
 from ..events import Finding
 from ..places import write
 from .drawing import Case, Credentials, Drawable, drawn, found_by_drawing, listed, operation_of
-from .judging import Fault, Response, ScenarioRecorder, faults, unguarded
+from .judging import Fault, ScenarioRecorder, faults, unguarded
 from .scope import SAFE_METHODS
 from .sending import Sender, Sent, Stop
 from .trying import Trial
@@ -94,16 +94,20 @@ def ended_by_errors() -> Iterator[None]:
 class Attempts:
     """Sends requests for a trial, and puts together what is wrong.
 
+    Attributes:
+        walked: how many links were followed.
+
     Each cause has an exception of its own, since what draws makes requests smaller for each kind of exception.
     """
 
     trial: Trial
     sender: Sender
+    walked: int = 0
     _causes: dict[str, _Cause] = field(default_factory=dict)
     _kinds: dict[str, type[AssertionError]] = field(default_factory=dict)
     _guarded: set[str] = field(default_factory=set)
 
-    def send(self, case: Case, operation: Operation, recorder: ScenarioRecorder | None = None) -> Response:
+    def send(self, case: Case, operation: Operation, recorder: ScenarioRecorder | None = None) -> Sent:
         """Send a request. Raises an `AssertionError` of its own kind where something is wrong with the answer."""
         self.sender.operation = operation
         response = case.call(base_url=self.trial.gateway.transport.base_url, session=self.sender.session)
@@ -126,7 +130,7 @@ class Attempts:
             raise self.keep(operation, found[0], sent)
         if response.status_code < _FIRST_REDIRECT and operation.id not in self._guarded:
             self._without_credentials(case, operation)
-        return response
+        return sent
 
     def _without_credentials(self, case: Case, operation: Operation) -> None:
         """Send what was taken once more, without the token that it was taken with, and with one of nobody's."""

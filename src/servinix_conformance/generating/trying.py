@@ -55,6 +55,18 @@ class Trial:
 
         send_data(self, fits=fits)
 
+    def follow_links(self) -> None:
+        """Walk along the links of the document, from the operation on.
+
+        Raises:
+            Untested: as above; or its links lead nowhere that may be gone to.
+            Silent: no HTTP answer came.
+        """
+        self._check()
+        from .sequences import follow_links  # noqa: PLC0415 - as above
+
+        follow_links(self)
+
     def _check(self) -> None:
         if not available():
             raise Untested(NOT_INSTALLED)
