@@ -65,7 +65,7 @@ def test_faults_are_chosen_by_clause_and_profile(command: Command) -> None:
         (["--clause", "MFA-99"], "--clause MFA-99: there is no such clause; did you mean "),
         (["--profile", "other"], "--profile other: there is no such profile; known: documented, "),
         (["--fault", "no-resend-wait", "--clause", "MFA-1"], "no fault is left to be tried"),
-        (["--profile", "contract"], "no fault is left to be tried"),
+        (["--profile", "contract", "--clause", "CONTRACT-1"], "no fault is left to be tried"),
         (["-n", "0"], "-n 0: at least one process is needed"),
         (["--fault", "no-resend-wait", "--report", "/dev/null"], "--report /dev/null: File exists"),
     ],
