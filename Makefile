@@ -22,7 +22,7 @@ check: $(VENV)/.installed-dev $(VENV)/.parts
 # What takes too long for every change; docs/nightly.md holds the latest result.
 nightly: $(VENV)/.installed-dev $(VENV)/.parts
 	EVERY_FAULT=1 $(BIN)/python -m pytest -n auto --maxprocesses 4 tests/faults tests/second/test_acme_run.py
-	HARDENED_PROFILE=1 $(BIN)/python -m pytest tests/run/test_run_bad_input.py
+	HARDENED_PROFILE=1 $(BIN)/python -m pytest tests/run/test_run_bad_input.py tests/run/test_run_spared_accounts.py
 	EVERY_FAULT=1 $(BIN)/python -m pytest -s tests/alarms
 
 # Measures, and judges nothing: docs/benchmarks.md tells how to read it.
