@@ -76,6 +76,7 @@ class Challenge:
     otp_expires_at: float
     expires_at: float
     failures: int = 0
+    suspended_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

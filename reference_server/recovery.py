@@ -45,6 +45,7 @@ class Recovery(Accounts):
             raise Refusal("reset-token-rejected")
         password_hash = self.passwords.hash(password)
         with self.store.transaction():
+            self.store.hold(account.id)
             if not self.store.consume_reset_token(digest, self.now(account)):
                 raise Refusal("reset-token-rejected")
             self.end_challenges_by_reset(account)

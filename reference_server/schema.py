@@ -1,7 +1,9 @@
 """The tables. Every secret in them is a digest; times are seconds since the epoch.
 
 Accounts are found by the SHA-256 of the e-mail address: exactly, whatever a database's collation folds, and however
-long or odd what was typed may be. `password_attempts` counts by it for known and unknown addresses alike.
+long or odd what was typed may be. `password_attempts` counts by it for known and unknown addresses alike: `counted`
+only grows, and so numbers the attempts; those up to `forgotten` are no failures any more. A challenge is `suspended_by`
+the attempt that began a lock.
 """
 
 SCHEMA = """
@@ -12,11 +14,12 @@ CREATE TABLE IF NOT EXISTS users (
     otp_failures INTEGER NOT NULL, otp_failures_across_locks INTEGER NOT NULL,
     otp_locked_until DOUBLE PRECISION, code_sent_at DOUBLE PRECISION);
 CREATE TABLE IF NOT EXISTS password_attempts (
-    address_key TEXT PRIMARY KEY, failures INTEGER NOT NULL, locked_until DOUBLE PRECISION);
+    address_key TEXT PRIMARY KEY, failures INTEGER NOT NULL, counted INTEGER NOT NULL, forgotten INTEGER NOT NULL,
+    locked_until DOUBLE PRECISION);
 CREATE TABLE IF NOT EXISTS challenges (
     token_digest TEXT PRIMARY KEY, user_id TEXT NOT NULL, client_id TEXT NOT NULL, otp_digest TEXT NOT NULL,
     otp_expires_at DOUBLE PRECISION NOT NULL, expires_at DOUBLE PRECISION NOT NULL,
-    failures INTEGER NOT NULL);
+    failures INTEGER NOT NULL, suspended_by TEXT);
 CREATE INDEX IF NOT EXISTS challenges_by_user ON challenges (user_id);
 CREATE TABLE IF NOT EXISTS sessions (
     jti TEXT PRIMARY KEY, user_id TEXT NOT NULL, expires_at DOUBLE PRECISION NOT NULL);

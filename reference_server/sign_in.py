@@ -1,8 +1,9 @@
 """The two stages of a sign-in: the password, then the one-time passcode."""
 
 import hmac
+import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NoReturn
 
 from . import messages
@@ -23,6 +24,7 @@ class Attempt:
     account: Account
     client_id: str
     now: float
+    id: str = field(default_factory=lambda: uuid.uuid4().hex)
 
 
 class SignIn(Accounts):
@@ -41,16 +43,16 @@ class SignIn(Accounts):
         account = self.account_or_nobody(email)
         attempt = Attempt(request, account, client_id, self.now(account))
         self.refuse_while_locked(attempt)
-        self.count_password_attempt(attempt)
+        number = self.count_password_attempt(attempt)
         if not self.password_matches(account, password):
             self.reject_password(attempt)
-        self.store.refund_password_attempt(self.counted_address(attempt))
-        self.refuse_barred(account)
+        self.forgive_password_attempt(attempt, number)
         if self.mfa_required(attempt):
             return self.ask_for_otp(attempt)
         with self.store.transaction():
-            self.refuse_old_password(account)
-            return Answer(200, self.open_session(attempt, ["pwd"]))
+            if self.unchanged(attempt):
+                return Answer(200, self.open_session(attempt, ["pwd"]))
+        return self.sign_in(request)
 
     def refuse_while_locked(self, attempt: Attempt) -> None:
         """Refuse whatever the password while the account is locked (LOCK-2); the lock's end does not move."""
@@ -62,32 +64,52 @@ class SignIn(Accounts):
         """Return what wrong passwords are counted by: the e-mail address, known or not (ASVS 5.0 6.3.8)."""
         return attempt.account.email
 
-    def count_password_attempt(self, attempt: Attempt) -> None:
-        """Count an attempt before the password is compared, so that parallel guesses share one budget (LOCK-1)."""
+    def count_password_attempt(self, attempt: Attempt) -> int:
+        """Count an attempt before the password is compared, so that parallel guesses share one budget (LOCK-1).
+
+        With the lock that it begins, what is pending ends: at once, for nothing may come between the two (PATH-4).
+        """
         address, limit = self.counted_address(attempt), self.policy.password_failures_before_lock
-        if not self.store.count_password_attempt(address, attempt.now, limit, self.lock_until(attempt.now)):
-            end = self.store.password_lock_end(address) or attempt.now
-            raise Refusal("account-locked", retry_after=end - attempt.now)
+        with self.store.transaction():
+            self.store.hold(attempt.account.id)
+            number = self.store.count_password_attempt(address, attempt.now, limit, self.lock_until(attempt.now))
+            end = self.store.password_lock_end(address)
+            if number and end is not None:
+                self.end_challenges_by_lock(attempt)
+        if not number:
+            raise Refusal("account-locked", retry_after=(end or attempt.now) - attempt.now)
+        return number
+
+    def forgive_password_attempt(self, attempt: Attempt, number: int) -> None:
+        """Take back what counting a right password did: its count, and a lock that it began."""
+        with self.store.transaction():
+            self.store.hold(attempt.account.id)
+            self.store.forgive_password_attempt(self.counted_address(attempt), number)
+            self.store.resume_challenges(attempt.account.id, attempt.id)
 
     def password_matches(self, account: Account, password: str) -> bool:
         """Compare a password with the account's."""
         return self.passwords.verify(account.password_hash, password)
 
-    def refuse_old_password(self, account: Account) -> None:
-        """Refuse a password that was right when it was compared, and was reset since (PATH-4)."""
-        if not self.store.confirm_password(account):
-            raise Refusal("invalid-credentials")
+    def unchanged(self, attempt: Attempt) -> bool:
+        """Hold the account, and tell whether a right password still opens what it opened when it was compared.
 
-    def reject_password(self, attempt: Attempt) -> NoReturn:
-        """Refuse a wrong password; when it caused a lock, what is pending ends for good (PATH-4)."""
-        end = self.store.password_lock_end(self.counted_address(attempt))
-        if end is not None and end > attempt.now:
-            self.end_challenges_by_lock(attempt)
+        If not, because of a lock, a reset or Support meanwhile (PATH-4), the sign-in begins again.
+        """
+        self.store.hold(attempt.account.id)
+        before, account = attempt.account, self.store.get_account(attempt.account.id)
+        if account is None or self.lock_end(account, attempt.now) is not None:
+            return False
+        self.refuse_barred(account)
+        return all(getattr(account, it) == getattr(before, it) for it in ("password_hash", "mfa_enabled", "contact"))
+
+    def reject_password(self, _attempt: Attempt) -> NoReturn:
+        """Refuse a wrong password."""
         raise Refusal("invalid-credentials")
 
     def end_challenges_by_lock(self, attempt: Attempt) -> None:
-        """End the pending challenges of an account that is now locked."""
-        self.store.end_challenges(attempt.account.id)
+        """End the pending challenges of an account that is now locked, unless the attempt turns out to be right."""
+        self.store.suspend_challenges(attempt.account.id, attempt.id)
 
     def refuse_barred(self, account: Account) -> None:
         """Refuse, after the right password alone, who may not sign in at all (LOCK-4, NIST SP 800-63B-4 3.2.2)."""
@@ -104,6 +126,8 @@ class SignIn(Accounts):
 
     def ask_for_otp(self, attempt: Attempt) -> Answer:
         """Send a passcode and open a challenge for it (MFA-3); a failed delivery opens nothing."""
+        if not self.unchanged(attempt):
+            return self.sign_in(attempt.request)
         token, otp = self.tokens.opaque(), self.draw_otp(attempt)
         self.send_otp(attempt, otp)
         digest = self.tokens.digest(token)
@@ -116,9 +140,9 @@ class SignIn(Accounts):
             expires_at=attempt.now + self.policy.mfa_token_ttl_seconds,
         )
         with self.store.transaction():
-            self.refuse_old_password(attempt.account)
-            self.store.add_challenge(challenge, attempt.now)
-        return Answer(202, self.challenge_body(attempt, token, challenge))
+            if opens := self.unchanged(attempt):
+                self.store.add_challenge(challenge, attempt.now)
+        return Answer(202, self.challenge_body(attempt, token, challenge)) if opens else self.sign_in(attempt.request)
 
     def draw_otp(self, _attempt: Attempt) -> str:
         """Return a new passcode."""
@@ -192,9 +216,12 @@ class SignIn(Accounts):
         if self.otp_expired(challenge, attempt.now) or not self.otp_matches(attempt, challenge, otp):
             return self.reject_otp(attempt)
         with self.store.transaction():
-            if not self.store.consume_challenge(challenge):
-                raise Refusal("mfa-token-rejected")
-            return Answer(200, self.open_session(attempt, ["pwd", "otp"]))
+            self.store.hold(attempt.account.id)
+            self.store.resume_challenges(attempt.account.id, attempt.id)
+            if self.store.consume_challenge(challenge):
+                return Answer(200, self.open_session(attempt, ["pwd", "otp"]))
+            replaced = self.store.find_challenge(challenge.token_digest)
+            raise Refusal("otp-rejected" if replaced else "mfa-token-rejected")
 
     def read_otp(self, request: Request) -> str:
         """Return the passcode of a request: ASCII digits of the right number, anything else is malformed (INPUT-1)."""
@@ -204,13 +231,20 @@ class SignIn(Accounts):
         return otp
 
     def count_otp_attempt(self, challenge: Challenge, attempt: Attempt) -> None:
-        """Count an attempt, for its challenge and for the account, before the passcode is compared (OOB-6, OOB-12)."""
+        """Count an attempt, for the account and for its challenge, before the passcode is compared (OOB-6, OOB-12).
+
+        With the lock that it begins, or the need of recovery, what is pending ends.
+        """
+        user_id, now, limit = attempt.account.id, attempt.now, self.policy.otp_failures_before_lock
         digest, guesses = challenge.token_digest, self.policy.otp_attempts_per_challenge
-        now, limit = attempt.now, self.policy.otp_failures_before_lock
         with self.store.transaction():
-            counted = self.store.count_challenge_attempt(digest, guesses)
-            if not (counted and self.store.count_otp_attempt(attempt.account.id, now, limit, self.lock_until(now))):
+            counted = self.store.count_otp_attempt(user_id, now, limit, self.lock_until(now))
+            if not (counted and self.store.count_challenge_attempt(digest, guesses)):
                 raise Refusal("mfa-token-rejected")
+            account = self.store.get_account(user_id) or attempt.account
+            failed_too_often = account.otp_failures_across_locks >= self.policy.recovery_after_failures
+            if failed_too_often or self.lock_end(account, now) is not None:
+                self.end_challenges_by_lock(attempt)
 
     def otp_expired(self, challenge: Challenge, now: float) -> bool:
         """Tell whether the passcode has expired: at its last second it is still good (RFC 7519 4.1.4)."""
@@ -221,12 +255,8 @@ class SignIn(Accounts):
         digest = self.tokens.otp_digest(challenge.token_digest, otp)
         return hmac.compare_digest(digest.encode(), challenge.otp_digest.encode())
 
-    def reject_otp(self, attempt: Attempt) -> Answer:
-        """Refuse a passcode (MFA-19); when that caused a lock or the need of recovery, what is pending ends."""
-        account = self.store.get_account(attempt.account.id) or attempt.account
-        failed_too_often = account.otp_failures_across_locks >= self.policy.recovery_after_failures
-        if failed_too_often or self.lock_end(account, attempt.now) is not None:
-            self.end_challenges_by_lock(attempt)
+    def reject_otp(self, _attempt: Attempt) -> Answer:
+        """Refuse a passcode (MFA-19)."""
         raise Refusal("otp-rejected")
 
     def resend_otp(self, request: Request) -> Answer:
@@ -241,7 +271,7 @@ class SignIn(Accounts):
         try:
             self.send_otp(attempt, otp)
         except Refusal:
-            self.store.release_resend(attempt.account.id, attempt.account.code_sent_at)
+            self.store.release_resend(attempt.account.id, attempt.now, attempt.account.code_sent_at)
             raise
         digest = self.tokens.otp_digest(challenge.token_digest, otp)
         if not self.store.replace_otp(challenge.token_digest, digest, self.otp_expiry(attempt.now)):

@@ -110,6 +110,14 @@ class Store:
         """Return the account of an id."""
         return self._account("users.id = :value", user_id)
 
+    def hold(self, user_id: str) -> None:
+        """Let nobody else change an account, or what hangs on it, until the transaction ends.
+
+        Whoever does so holds it first, so that what was looked at stays so, and nobody waits in a circle.
+        """
+        if not self._sqlite:  # which has one writer at a time
+            self.rows("SELECT 1 FROM users WHERE id = :id FOR UPDATE", id=user_id)
+
     def session_account(self, jti: str) -> Account | None:
         """Return whose session an access token belongs to, while it is open."""
         return self._account("users.id = (SELECT user_id FROM sessions WHERE jti = :value)", jti)
@@ -139,11 +147,6 @@ class Store:
         """Replace a password."""
         self._set(user_id, password_hash=password_hash)
 
-    def confirm_password(self, account: Account) -> bool:
-        """Tell whether a password is still the account's; it stays so until the transaction ends."""
-        sql = "UPDATE users SET password_hash = password_hash WHERE id = :user_id AND password_hash = :hash"
-        return self.change(sql, user_id=account.id, hash=account.password_hash) == 1
-
     def enable_mfa(self, user_id: str, contact: Contact) -> None:
         """Register a contact and switch MFA on."""
         self._set(user_id, mfa_enabled=True, contact_channel=contact.channel, contact_address=contact.address)
@@ -158,33 +161,47 @@ class Store:
 
     # Failures and locks
 
-    def count_password_attempt(self, address: str, now: float, limit: int, lock_end: float) -> bool:
+    def count_password_attempt(self, address: str, now: float, limit: int, lock_end: float) -> int:
         """Count an attempt before its password is compared; the one that reaches the limit locks the address.
 
         Returns:
-            False while the address is locked: nothing may be compared. A lock that has cleared starts a new count.
+            The number of the attempt, which no other of this address has; 0 while the address is locked: nothing may
+            be compared. A lock that has cleared starts a new count.
         """
         sql = """
-            INSERT INTO password_attempts (address_key, failures, locked_until)
-            VALUES (:key, 1, CASE WHEN :limit = 1 THEN :lock_end END)
+            INSERT INTO password_attempts (address_key, failures, counted, forgotten, locked_until)
+            VALUES (:key, 1, 1, 0, CASE WHEN :limit = 1 THEN :lock_end END)
             ON CONFLICT (address_key) DO UPDATE SET
                 failures = CASE WHEN password_attempts.locked_until IS NULL
                     THEN password_attempts.failures + 1 ELSE 1 END,
+                counted = password_attempts.counted + 1,
+                forgotten = CASE WHEN password_attempts.locked_until IS NULL
+                    THEN password_attempts.forgotten ELSE password_attempts.counted END,
                 locked_until = CASE WHEN :limit = 1 OR password_attempts.locked_until IS NULL
                     AND password_attempts.failures + 1 >= :limit THEN :lock_end END
-            WHERE password_attempts.locked_until IS NULL OR password_attempts.locked_until <= :now"""
-        return self.change(sql, key=address_key(address), now=now, limit=limit, lock_end=lock_end) == 1
+            WHERE password_attempts.locked_until IS NULL OR password_attempts.locked_until <= :now
+            RETURNING counted"""
+        with self.transaction():
+            rows = self.rows(sql, key=address_key(address), now=now, limit=limit, lock_end=lock_end)
+        return rows[0]["counted"] if rows else 0
 
-    def refund_password_attempt(self, address: str) -> None:
-        """Take a counted attempt back, because its password was right, and the lock that it had caused."""
+    def forgive_password_attempt(self, address: str, number: int) -> None:
+        """Take an attempt back because its password was right, unless it is forgotten; and the lock if it began it.
+
+        It began the lock if it is the last that was counted, for nothing is counted during a lock.
+        """
         sql = """
-            UPDATE password_attempts SET failures = failures - 1, locked_until = NULL
-            WHERE address_key = :key AND failures > 0"""
-        self.change(sql, key=address_key(address))
+            UPDATE password_attempts SET
+                failures = failures - 1, locked_until = CASE WHEN counted = :number THEN NULL ELSE locked_until END
+            WHERE address_key = :key AND forgotten < :number"""
+        self.change(sql, key=address_key(address), number=number)
 
     def clear_password_attempts(self, address: str) -> None:
         """Forget the failures of an address, and its lock."""
-        self.change("DELETE FROM password_attempts WHERE address_key = :key", key=address_key(address))
+        sql = """
+            UPDATE password_attempts SET failures = 0, forgotten = counted, locked_until = NULL
+            WHERE address_key = :key"""
+        self.change(sql, key=address_key(address))
 
     def password_lock_end(self, address: str) -> float | None:
         """Return when the lock of an address ends or ended, if it has one."""
@@ -192,8 +209,10 @@ class Store:
         return cast("float | None", self.rows(sql, key=address_key(address))[0]["lock_end"])
 
     def count_challenge_attempt(self, token_digest: str, limit: int) -> bool:
-        """Count an attempt before its passcode is compared; False when the challenge has none left."""
-        sql = "UPDATE challenges SET failures = failures + 1 WHERE token_digest = :digest AND failures < :limit"
+        """Count an attempt before its passcode is compared; False when the challenge has ended, or has none left."""
+        sql = """
+            UPDATE challenges SET failures = failures + 1
+            WHERE token_digest = :digest AND failures < :limit AND suspended_by IS NULL"""
         return self.change(sql, digest=token_digest, limit=limit) == 1
 
     def count_otp_attempt(self, user_id: str, now: float, limit: int, lock_end: float) -> bool:
@@ -227,7 +246,8 @@ class Store:
 
     def find_challenge(self, token_digest: str) -> Challenge | None:
         """Return an open challenge."""
-        rows = self.rows("SELECT * FROM challenges WHERE token_digest = :digest", digest=token_digest)
+        sql = "SELECT * FROM challenges WHERE token_digest = :digest AND suspended_by IS NULL"
+        rows = self.rows(sql, digest=token_digest)
         return Challenge(**rows[0]) if rows else None
 
     def claim_resend(self, user_id: str, now: float, wait: int) -> bool:
@@ -237,23 +257,42 @@ class Store:
             WHERE id = :user_id AND (code_sent_at IS NULL OR code_sent_at + :wait <= :now)"""
         return self.change(sql, user_id=user_id, now=now, wait=wait) == 1
 
-    def release_resend(self, user_id: str, sent_at: float | None) -> None:
-        """Give a reservation back, because nothing was sent."""
-        self._set(user_id, code_sent_at=sent_at)
+    def release_resend(self, user_id: str, claimed: float, sent_at: float | None) -> None:
+        """Give a reservation back, because nothing was sent, unless a code was meanwhile."""
+        sql = "UPDATE users SET code_sent_at = :sent_at WHERE id = :user_id AND code_sent_at = :claimed"
+        self.change(sql, user_id=user_id, claimed=claimed, sent_at=sent_at)
 
     def replace_otp(self, token_digest: str, otp_digest: str, otp_expires_at: float) -> bool:
         """Put a new code in the place of the old one; False when the challenge has ended meanwhile."""
-        sql = "UPDATE challenges SET otp_digest = :otp, otp_expires_at = :end WHERE token_digest = :digest"
+        sql = """
+            UPDATE challenges SET otp_digest = :otp, otp_expires_at = :end
+            WHERE token_digest = :digest AND suspended_by IS NULL"""
         return self.change(sql, digest=token_digest, otp=otp_digest, end=otp_expires_at) == 1
 
     def consume_challenge(self, challenge: Challenge) -> bool:
         """End a challenge by its right code; True for one of simultaneous callers alone."""
-        sql = "DELETE FROM challenges WHERE token_digest = :digest AND otp_digest = :otp"
+        sql = """
+            DELETE FROM challenges
+            WHERE token_digest = :digest AND otp_digest = :otp AND suspended_by IS NULL"""
         return self.change(sql, digest=challenge.token_digest, otp=challenge.otp_digest) == 1
 
     def end_challenges(self, user_id: str) -> None:
         """End what is pending for an account, for good."""
         self.change("DELETE FROM challenges WHERE user_id = :user_id", user_id=user_id)
+
+    def suspend_challenges(self, user_id: str, attempt_id: str) -> None:
+        """End what is pending for an account because an attempt began a lock, unless that one turns out to be right.
+
+        What a lock of before has suspended is over for good.
+        """
+        with self.transaction():
+            self.change("DELETE FROM challenges WHERE user_id = :id AND suspended_by IS NOT NULL", id=user_id)
+            self.change("UPDATE challenges SET suspended_by = :by WHERE user_id = :id", id=user_id, by=attempt_id)
+
+    def resume_challenges(self, user_id: str, attempt_id: str) -> None:
+        """Go on with what an attempt suspended, because it was right."""
+        sql = "UPDATE challenges SET suspended_by = NULL WHERE user_id = :id AND suspended_by = :by"
+        self.change(sql, id=user_id, by=attempt_id)
 
     # Sessions
 

@@ -36,9 +36,9 @@ class Support(Accounts):
         if not confirmed:
             raise Refusal("contact-unconfirmed")
         with self.store.transaction():
+            self.store.enable_mfa(account.id, contact)
             # A code that is under way went to the contact of before.
             self.store.end_challenges(account.id)
-            self.store.enable_mfa(account.id, contact)
         return self.changed(account, "Multi-factor authentication was switched on.")
 
     def contact_confirmed(self, request: Request) -> bool:
@@ -53,8 +53,8 @@ class Support(Accounts):
         """
         account = self.verified_user(request, user_id, "disable")
         with self.store.transaction():
-            self.end_challenges_by_disable(account)
             self.store.disable_mfa(account.id)
+            self.end_challenges_by_disable(account)
         return self.changed(account, "Multi-factor authentication was switched off.")
 
     def end_challenges_by_disable(self, account: Account) -> None:

@@ -265,7 +265,7 @@ class OutageUntold(Rules):
 class OutageCostsTheWait(Store):
     """Lets whoever asked for a code that could not be sent wait for the next one."""
 
-    def release_resend(self, user_id: str, code_sent_at: float | None) -> None:
+    def release_resend(self, user_id: str, claimed: float, sent_at: float | None) -> None:
         """Release nothing."""
 
 

@@ -89,9 +89,11 @@ class CountNotAtomic(Rules):
     def count_otp_attempt(self, challenge: Challenge, attempt: Attempt) -> None:
         linger()
         failures, guesses = attempt.account.otp_failures + 1, challenge.failures + 1
-        locked = failures >= self.policy.otp_failures_before_lock
-        values = {"n": failures, "end": self.lock_until(attempt.now) if locked else None, "id": attempt.account.id}
-        self.store.change("UPDATE users SET otp_failures = :n, otp_locked_until = :end WHERE id = :id", **values)
+        end = self.lock_until(attempt.now) if failures >= self.policy.otp_failures_before_lock else None
+        sql = "UPDATE users SET otp_failures = :n, otp_locked_until = :end WHERE id = :id"
+        self.store.change(sql, n=failures, end=end, id=attempt.account.id)
+        if end is not None:
+            self.end_challenges_by_lock(attempt)
         sql = "UPDATE challenges SET failures = :n WHERE token_digest = :digest"
         self.store.change(sql, n=guesses, digest=challenge.token_digest)
 
@@ -100,15 +102,14 @@ class CountNotAtomic(Rules):
 class PasswordCountNotAtomic(Rules):
     """Lets parallel guesses of the password all pass: it reads the count first and writes it later."""
 
-    def count_password_attempt(self, attempt: Attempt) -> None:
-        key, limit = address_key(self.counted_address(attempt)), self.policy.password_failures_before_lock
+    def count_password_attempt(self, attempt: Attempt) -> int:
+        key = address_key(self.counted_address(attempt))
         sql = "SELECT failures FROM password_attempts WHERE address_key = :key"
-        failures = sum(row["failures"] for row in self.store.rows(sql, key=key)) + 1
+        failures = sum(row["failures"] for row in self.store.rows(sql, key=key))
         linger()
-        self.store.change("DELETE FROM password_attempts WHERE address_key = :key", key=key)
-        sql = "INSERT INTO password_attempts (address_key, failures, locked_until) VALUES (:key, :n, :end)"
-        end = self.lock_until(attempt.now) if failures >= limit else None
-        self.store.change(sql, key=key, n=failures, end=end)
+        sql = "UPDATE password_attempts SET failures = :n WHERE address_key = :key"
+        self.store.change(sql, key=key, n=failures)
+        return super().count_password_attempt(attempt)
 
 
 @fault("resend-resets-count", severity="H", clause="OOB-4")
@@ -186,12 +187,13 @@ class ChallengeOutlivesWrongCodes(Rules):
 class GuessesAtOnceCountTwice(Rules):
     """Counts a guess of the password once more for each that is under way, so that a slip on two devices locks."""
 
-    def count_password_attempt(self, attempt: Attempt) -> None:
+    def count_password_attempt(self, attempt: Attempt) -> int:
         _under_way[attempt.account.email] += 1
         try:
             linger()
             for _ in range(_under_way[attempt.account.email]):
-                super().count_password_attempt(attempt)
+                number = super().count_password_attempt(attempt)
+            return number
         finally:
             _under_way[attempt.account.email] -= 1
 

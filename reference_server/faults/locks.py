@@ -37,8 +37,8 @@ _in_lock: dict[str, int] = {}
 class NeverLocks(Store):
     """Counts no wrong passwords."""
 
-    def count_password_attempt(self, _address: str, _now: float, _limit: int, _lock_end: float) -> bool:
-        return True
+    def count_password_attempt(self, _address: str, _now: float, _limit: int, _lock_end: float) -> int:
+        return 1
 
 
 @fault(
@@ -50,9 +50,8 @@ class NeverLocks(Store):
 class LockWithoutMfaOnly(Rules):
     """Counts no wrong passwords of users with MFA."""
 
-    def count_password_attempt(self, attempt: Attempt) -> None:
-        if not attempt.account.mfa_enabled:
-            super().count_password_attempt(attempt)
+    def count_password_attempt(self, attempt: Attempt) -> int:
+        return 0 if attempt.account.mfa_enabled else super().count_password_attempt(attempt)
 
 
 @fault(
@@ -201,9 +200,8 @@ class FailuresInALockBeginAnother(Rules):
 class OnlyRealUsersLock(Rules):
     """Counts wrong passwords of known addresses only."""
 
-    def count_password_attempt(self, attempt: Attempt) -> None:
-        if attempt.account.id:
-            super().count_password_attempt(attempt)
+    def count_password_attempt(self, attempt: Attempt) -> int:
+        return super().count_password_attempt(attempt) if attempt.account.id else 0
 
 
 @fault("trusts-forwarded-for", severity="H", clause="LIMIT-1")

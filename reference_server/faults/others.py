@@ -69,8 +69,10 @@ class LockEndsChallengesOfColleagues(Rules):
     """Ends the pending challenges of a whole organization when one user is locked."""
 
     def end_challenges_by_lock(self, attempt: Attempt) -> None:
-        sql = "DELETE FROM challenges WHERE user_id IN (SELECT id FROM users WHERE organization = :organization)"
-        self.store.change(sql, organization=attempt.account.organization)
+        super().end_challenges_by_lock(attempt)
+        sql, own = "SELECT id FROM users WHERE organization = :organization AND id <> :id", attempt.account
+        for row in self.store.rows(sql, organization=own.organization, id=own.id):
+            self.store.end_challenges(row["id"])
 
 
 @fault("disable-ends-challenges-of-colleagues", severity="M", clause="PATH-5")

@@ -82,7 +82,7 @@ class ResendLimitedInPageOnly(Pages):
     def send_new_code(self) -> Response:
         challenge = self.rules.store.find_challenge(self.rules.tokens.digest(self.mfa_token() or ""))
         if challenge:
-            self.rules.store.release_resend(challenge.user_id, None)
+            self.rules.store.change("UPDATE users SET code_sent_at = NULL WHERE id = :id", id=challenge.user_id)
         return super().send_new_code()
 
 

@@ -10,7 +10,6 @@ from typing import NoReturn
 
 from ..inputs import Answer, Request
 from ..model import Account, Challenge
-from ..problems import Refusal
 from ..rules import Rules
 from ..sign_in import Attempt
 from ..store import Store
@@ -315,8 +314,9 @@ class ChallengeSurvivesDisable(Rules):
 class ChallengeSurvivesOtpLock(Rules):
     """Lets a pending challenge outlive a lock that wrong codes in another one began."""
 
-    def reject_otp(self, _attempt: Attempt) -> Answer:
-        raise Refusal("otp-rejected")
+    def end_challenges_by_lock(self, attempt: Attempt) -> None:
+        if "otp" not in attempt.request.body:
+            super().end_challenges_by_lock(attempt)
 
 
 @fault("wrong-password-ends-challenges", severity="L", clause="PATH-4", also_breaks=("LOCK-2",))

@@ -81,11 +81,11 @@ class MfaToldWithoutPassword(Rules):
 class LockingAttemptTold(Rules):
     """Says at once that a wrong password has locked an account, and of addresses that nobody has a request later."""
 
-    def end_challenges_by_lock(self, attempt: Attempt) -> None:
-        super().end_challenges_by_lock(attempt)
+    def reject_password(self, attempt: Attempt) -> NoReturn:
         end = self.store.password_lock_end(attempt.account.email)
         if attempt.account.id and end is not None:
             raise Refusal("account-locked", retry_after=end - attempt.now)
+        super().reject_password(attempt)
 
 
 @fault("unknown-user-answers-fast", severity="M", clause="ENUM-2")

@@ -121,19 +121,6 @@ def test_the_link_of_nobody_opens_nothing(set_stage: type[Stage], kind: Kind) ->
     assert kind(stage.confirm_reset("predicted")) == "reset-token-rejected"
 
 
-@pytest.mark.parametrize("with_mfa", [True, False])
-def test_a_password_that_is_reset_while_it_is_compared_is_old(
-    set_stage: type[Stage], kind: Kind, *, with_mfa: bool
-) -> None:
-    class Overtaken(Rules):
-        def refuse_barred(self, account: Account) -> None:
-            self.store.set_password(account.id, self.passwords.hash("a new passphrase"))
-
-    stage = set_stage(rules=Overtaken)
-    person = stage.mfa_person() if with_mfa else stage.person()
-    assert kind(stage.sign_in(person)) == "invalid-credentials"
-
-
 def test_two_uses_at_the_same_time_change_one_password(set_stage: type[Stage], kind: Kind) -> None:
     class Overtaken(Rules):
         def now(self, account: Account) -> float:
