@@ -144,10 +144,11 @@ Feature: Input
     @INPUT-3 @api
     Scenario Outline: A sign-in is told who signs in
       Given Ada is a user without MFA
+      And Ada has seen which role she has
       When Ada signs in with her password and says that <field> is <value>
       And Ada signs in with her password
       Then Ada is signed in
-      And Ada is a member as she was
+      And Ada has the role that she had
 
       Examples:
         | field    | value   |

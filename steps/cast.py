@@ -79,6 +79,7 @@ class Person:
     devices: dict[str, Device] = field(default_factory=dict)
     last: Device | None = None
     old_password: str = ""
+    role: str = ""
     links: list[Checkpoint] = field(default_factory=list)
     codes: list[Checkpoint] = field(default_factory=list)
     spans: dict[str, Span] = field(default_factory=dict)

@@ -5,11 +5,11 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable
 
-from pytest_bdd import then, when
+from pytest_bdd import given, then, when
 
 from servinix_conformance.actor import Otherwise, Untested, require
 
-from .cast import Cast
+from .cast import Cast, Person
 from .language import phrase
 
 _ARABIC = "".join(map(chr, range(0x0660, 0x066A)))
@@ -149,10 +149,23 @@ def _(cast: Cast, who: str, field: str, value: str) -> None:
     here.actor.attempt("verifyOtp", {"otp": cast.wrong_code(person, here)}, said)
 
 
-@then(phrase("{who} is a member as she was"))
-def _(cast: Cast, who: str) -> None:
-    profile = cast.device(cast[who]).actor.open_profile()
-    require(profile.kind == "signed-in", f"{who}'s profile to open", profile.said)
+def _role(cast: Cast, person: Person, device: str | None = None) -> str:
+    """Somebody's role, in the deployment's own words."""
+    profile = cast.device(person, device).actor.open_profile()
+    require(profile.kind == "signed-in", f"{person.name}'s profile to open", profile.said)
     if "role" not in profile.facts:
-        raise Untested(f"{who}'s profile does not say which role she has")
-    require(profile.facts["role"] == "member", f"{who} to be a member", f"her role is {profile.facts['role']}")
+        raise Untested(f"{person.name}'s profile does not say which role she has")
+    return str(profile.facts["role"])
+
+
+@given(phrase("{who} has seen which role she has"))
+def _(cast: Cast, who: str) -> None:
+    person = cast[who]
+    cast.let_in(person, "another device")
+    person.role = _role(cast, person, "another device")
+
+
+@then(phrase("{who} has the role that she had"))
+def _(cast: Cast, who: str) -> None:
+    role = _role(cast, cast[who])
+    require(role == cast[who].role, f"{who} to be {cast[who].role}, as before", f"her role is {role}")

@@ -206,7 +206,6 @@ class EnrolmentIgnored(Rules):
         "LEAK-2",
         "INPUT-1",
         "INPUT-2",
-        "INPUT-3",
         "INPUT-4",
         "INPUT-5",
         "LIMIT-1",

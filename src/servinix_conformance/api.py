@@ -12,7 +12,7 @@ from functools import partial
 from .actor import AS_USUAL, Actor, Broken, Contact, Kind, NotClaimed, Otherwise, Outcome, Screen, Untested, Wire
 from .board import Board
 from .clients import Client
-from .gateway import SECRET_FIELDS, Gateway, Result
+from .gateway import SECRET_FIELDS, Gateway, Result, Unwritable
 from .inbox.text import reset_token_in
 from .racing import at_once
 from .wire import claims_of, shows, wire_of
@@ -189,13 +189,18 @@ class ApiActor:
             if not isinstance(value, str) and self._gateway.binding.member(operation, name) is None:
                 raise NotClaimed(f"{operation} does not take {name} as a member of a JSON body")
         signs_in = operation in _SIGN_IN
-        result = self._perform(
-            operation,
-            values,
-            bearer=None if signs_in else access_token,
-            fields=self._client.fields if operation == "signIn" else None,
-            otherwise=otherwise,
-        )
+        try:
+            result = self._perform(
+                operation,
+                values,
+                bearer=None if signs_in else access_token,
+                fields=self._client.fields if operation == "signIn" else None,
+                otherwise=otherwise,
+            )
+        except Unwritable as error:
+            if not fields:
+                raise
+            raise NotClaimed(f"{operation} takes {' or '.join(fields)} where no such text can stand") from error
         if signs_in:
             return self._sign_in_stage(result)
         return self._told(result, "signed-in" if operation == "getProfile" else "done")

@@ -18,6 +18,10 @@ SECRET_FIELDS = {"access_token": "ACCESS_TOKEN", "mfa_token": "MFA_TOKEN"}
 """Answer fields that are secrets, and the variables that stand for them in records."""
 
 
+class Unwritable(Broken):
+    """A value that cannot stand where it belongs, such as half a character in a header."""
+
+
 @dataclass(frozen=True, slots=True)
 class Result:
     """An answer, read through the binding.
@@ -136,7 +140,7 @@ class Gateway:
 
         Raises:
             NotClaimed: the target does not claim the operation, or has no body to write otherwise.
-            Broken: the target gave a value that cannot be sent.
+            Unwritable: a value cannot be sent; where no step has made it up, the target gave it.
             Silent: no HTTP answer came.
         """
         operation = self._described(name)
@@ -152,7 +156,7 @@ class Gateway:
         try:
             request = self.transport.prepare(sent, call, base_url, otherwise)
         except Unsendable as error:
-            raise Broken(
+            raise Unwritable(
                 "values that can be sent back to where they came from", f"one of them cannot: {error}"
             ) from error
         self.deeds += name not in _NO_DEEDS

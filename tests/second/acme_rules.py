@@ -118,7 +118,7 @@ class Acme:
         code, key = self._send_code(user), secrets.token_urlsafe(24)
         self.challenges[key] = Challenge(user, code, self._code_ends(), time.time() + self.policy["challengeLife"])
         session = self._complete(user)[1] if self.wrong("token-at-password-stage") else {}
-        return 200, {**session, **self._challenge(user)}, key
+        return 200, {**session, **self._challenge(user, self.policy["challengeLife"])}, key
 
     def verify(self, call: Call) -> Answer:
         code, challenge = call.text("passCode", "[0-9]{6}"), self._pending(call)
@@ -141,7 +141,7 @@ class Acme:
         code = self._send_code(challenge.user)
         if not self.wrong("fresh-code-refused"):
             challenge.code, challenge.code_ends = code, self._code_ends()
-        return 202, self._challenge(challenge.user), None
+        return 202, self._challenge(challenge.user, challenge.ends - time.time()), None
 
     def logout(self, call: Call) -> Answer:
         user = self._member(call)
@@ -180,6 +180,7 @@ class Acme:
             self._end_sessions(user)
         self._end_challenges(user)
         self.strikes.pop(user.mail, None)
+        self._notify(user, "Your passphrase was changed.")
         return 200, {"state": "changed"}, None
 
     # Administration
@@ -199,6 +200,7 @@ class Acme:
         self._end_challenges(user)
         if self.wrong("enable-ends-sessions"):
             self._end_sessions(user)
+        self._notify(user, "A code is asked for when you log in from now on.")
         return 200, self._record(user), None
 
     def disable(self, call: Call) -> Answer:
@@ -207,6 +209,7 @@ class Acme:
             raise Refusal(409, "E_NOT_VERIFIED")
         user.second_factor = self.wrong("disable-does-nothing")
         self._end_challenges(user)
+        self._notify(user, "No code is asked for any more when you log in.")
         return 200, {"state": "inactive"}, None
 
     def release(self, call: Call) -> Answer:
@@ -215,6 +218,7 @@ class Acme:
             raise Refusal(409, "E_NOT_VERIFIED")
         if not self.wrong("release-does-nothing"):
             self._forgive(user)
+        self._notify(user, "Your account was released.")
         return 200, {"state": "released"}, None
 
     # What they are made of
@@ -225,11 +229,11 @@ class Acme:
         self._forgive(user)
         return 200, {"state": "complete", "session": {"key": key}}, ""
 
-    def _challenge(self, user: User) -> Json:
+    def _challenge(self, user: User, left: float) -> Json:
         contact = user.contact or ""
         via, hint = ("mail", f"{contact[0]}***@***") if "@" in contact else ("sms", f"***{contact[-2:]}")
-        numbers = {name: self.policy[name] for name in ("codeLife", "resendWait", "challengeLife")}
-        return {"state": "challenge", "challenge": {"via": via, "hint": hint, **numbers}}
+        numbers = {"codeLife": min(self.policy["codeLife"], left), "resendWait": self.policy["resendWait"]}
+        return {"state": "challenge", "challenge": {"via": via, "hint": hint, **numbers, "challengeLife": left}}
 
     def _send_code(self, user: User) -> str:
         code, contact = f"{secrets.randbelow(10**6):06}", user.contact or ""
@@ -240,6 +244,11 @@ class Acme:
                 raise Refusal(502, "E_DELIVERY")
         user.code_sent_at = time.time()
         return code
+
+    def _notify(self, user: User, what: str) -> None:
+        """Tell somebody of a change; that it cannot be told changes nothing."""
+        contact = user.contact if user.second_factor else None  # one that is not in use may be nobody's any more
+        self.deliver(contact or user.mail, "Your Acme account", f"{what}\n")
 
     def _code_ends(self) -> float:
         return time.time() + (FOREVER if self.wrong("code-lives-forever") else self.policy["codeLife"])

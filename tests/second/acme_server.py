@@ -40,9 +40,18 @@ COOKIE = "acme_challenge={}; Path=/api/v3/login; HttpOnly; SameSite=Strict"
 MOST = 16 * 1024
 
 
+def once(pairs: list[tuple[str, object]]) -> Json:
+    """An object, where it has no member twice."""
+    fields = dict(pairs)
+    if len(fields) != len(pairs):
+        raise ValueError("a member stands twice")
+    return fields
+
+
 class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     wbufsize = -1  # an answer leaves in one piece
+    server_version, sys_version = "Acme", ""  # of what it is made nobody is told
     server: Server
 
     def answer(self) -> None:
@@ -55,6 +64,7 @@ class Handler(BaseHTTPRequestHandler):
             status, code, *wait = refusal.args
             body = {"error": {"code": code, "text": code.removeprefix("E_").replace("_", " ").capitalize()}}
             headers |= {"Retry-After": str(math.ceil(wait[0]))} if wait else {}
+            headers |= {"WWW-Authenticate": "Bearer"} if code == "E_SESSION" else {}
         data = json.dumps(body).encode()
         headers |= {"Content-Length": str(len(data))}
         self.send_response(status)
@@ -79,7 +89,7 @@ class Handler(BaseHTTPRequestHandler):
         if raw and self.headers.get_content_type() != "application/json":
             raise Refusal(415, "E_MEDIA_TYPE")
         try:
-            fields = json.loads(raw or b"{}")
+            fields = json.loads(raw or b"{}", object_pairs_hook=once)
             json.dumps(fields, ensure_ascii=False).encode()  # half a character is none
         except (ValueError, RecursionError) as error:
             raise Refusal(400, "E_INPUT") from error

@@ -137,6 +137,22 @@ def test_recovery_keeps_the_second_factor_and_ends_what_is_pending(acme: Acme) -
     assert code_of(it.login(MAILED, NEW_PASSPHRASE)) == "challenge"
 
 
+def test_each_change_is_told_to_its_user(acme: Acme, post: Post) -> None:
+    it = acme()
+    it.recover(it.link(PLAIN))
+    it.switch_on(PLAIN, "+9995550001")
+    it.switch_off(PLAIN)
+    it.release(COLLEAGUE)
+    told = [(to, text.strip()) for to, text in post.sent if "recover" not in text]
+    codes_to_agent = [item for item in told if "code for Acme" in item[1]]
+    assert [item for item in told if item not in codes_to_agent] == [
+        (PLAIN, "Your passphrase was changed."),
+        ("+9995550001", "A code is asked for when you log in from now on."),
+        (PLAIN, "No code is asked for any more when you log in."),
+        (COLLEAGUE, "Your account was released."),
+    ]
+
+
 def test_each_link_ends_the_one_before_it_and_none_lives_long(acme: Acme) -> None:
     it = acme()
     first, second = it.link(PLAIN), it.link(PLAIN)
@@ -165,7 +181,7 @@ def test_the_second_factor_is_switched_on_for_one_user_from_the_next_login_on(
     assert answer.json()["secondFactor"] == {"active": True, "contact": "+9995550001"}
     assert it.account(session).json()["account"]["secondFactor"]["active"] is True
     assert [code_of(it.login(mail)) for mail in (PLAIN, COLLEAGUE)] == ["challenge", "complete"]
-    assert [to for to, _ in post.sent] == ["+9995550001"]
+    assert [(to, "code for Acme" in text) for to, text in post.sent] == [("+9995550001", False), ("+9995550001", True)]
 
 
 def test_the_second_factor_is_switched_off_for_one_user_and_ends_what_is_pending(acme: Acme) -> None:

@@ -19,6 +19,19 @@ MAILBOX, MAIL_PASSWORD = "codes", "the password of the mailbox"
 SHORTENED = {"MFA-16", "MFA-17", "LOCK-3", "RESET-2"}
 FAULTS: dict[str, str] = tomllib.loads((HERE / "acme_faults.toml").read_text(encoding="utf-8"))
 SAMPLE = ["resend-at-once", "old-link-works", "disable-does-nothing"]
+EVERYTHING = bool(os.environ.get("EVERY_FAULT"))
+HARDENED = ("SEND-2", "TOKEN-5", "INPUT-3")
+"""Clauses of the hardened profile that are tried by default."""
+UNSEEN = {
+    **dict.fromkeys(("OOB-10", "OOB-11"), "deviation"),  # by design
+    **dict.fromkeys(("OOB-1", "TOKEN-8"), "untested"),  # shortened times
+    **dict.fromkeys(
+        ("OOB-7", "POLICY-1", "TOKEN-3"), "untested"
+    ),  # Acme promises neither recovery nor an end of sessions
+    "ENUM-2": "untested",  # takes accounts that nobody had before
+    **dict.fromkeys(("TOKEN-2", "TOKEN-7"), "not claimed"),  # sessions are no JWTs
+    **dict.fromkeys(("SEND-2", "CONTRACT-2", "CONTRACT-3"), "not claimed"),  # no test support
+}
 Report = dict[str, str]
 
 
@@ -77,7 +90,7 @@ def run(
             cwd=tmp_path,
             capture_output=True,
             text=True,
-            timeout=500,
+            timeout=560,
             check=False,
             env={
                 **os.environ,
@@ -108,8 +121,10 @@ def test_every_clause_is_kept_but_for_published_times_which_are_shortened(
     status, output, verdicts = run(imap=True)
     assert status == 4, output
     assert {clause for clause, verdict in verdicts.items() if verdict == "untested"} == SHORTENED, output
-    assert set(verdicts.values()) == {"passed", "untested"}, output
-    assert len(verdicts) == 32
+    # Requests that are made up need users who are made for them.
+    assert {clause for clause, verdict in verdicts.items() if verdict == "not claimed"} == {"CONTRACT-2", "CONTRACT-3"}
+    assert set(verdicts.values()) == {"passed", "untested", "not claimed"}, output
+    assert len(verdicts) == 34
     assert "shortened times" in output
     # All processes read through one connection, whatever their number.
     assert mailbox.logins(MAILBOX) - before == 1
@@ -118,8 +133,23 @@ def test_every_clause_is_kept_but_for_published_times_which_are_shortened(
         assert secret not in everything
 
 
-@pytest.mark.parametrize("fault", FAULTS if os.environ.get("EVERY_FAULT") else SAMPLE)
+@pytest.mark.parametrize("fault", FAULTS if EVERYTHING else SAMPLE)
 def test_what_is_wrong_there_is_red_at_its_clause(run: Callable[..., tuple[int, str, Report]], fault: str) -> None:
     clause = FAULTS[fault]
     status, output, verdicts = run("--clause", clause, fault=fault)
     assert (status, verdicts[clause]) == (1, "failed"), output
+
+
+def test_the_hardened_profile_is_kept_or_it_is_told_why_it_cannot_be_seen(
+    run: Callable[..., tuple[int, str, Report]],
+) -> None:
+    words = [] if EVERYTHING else [word for clause in HARDENED for word in ("--clause", clause)]
+    status, output, verdicts = run("--profile", "hardened", "-n", "4" if EVERYTHING else "0", *words)
+    assert status == (4 if EVERYTHING else 0), output
+    told = {clause: verdict for clause, verdict in verdicts.items() if verdict != "passed"}
+    # On a busy machine the last second of a lock is not known well enough.
+    assert {clause: verdict for clause, verdict in told.items() if clause != "LIMIT-3"} == {
+        clause: verdict for clause, verdict in UNSEEN.items() if clause in verdicts
+    }, output
+    assert told.get("LIMIT-3") in {None, "untested"}, output
+    assert "the target has no test support that could let a delivery fail" in output

@@ -25,7 +25,7 @@ from acme_deployment import (
     Post,
 )
 
-from servinix_conformance.actor import Contact, Outcome
+from servinix_conformance.actor import Contact, NotClaimed, Outcome
 from servinix_conformance.api import ApiActor
 from servinix_conformance.binding import Binding
 from servinix_conformance.clients import PLAIN as PLAIN_CLIENT
@@ -181,7 +181,7 @@ def test_support_finds_switches_and_unlocks(way: Gateway, post: Post) -> None:
     assert (enabled.kind, enabled.facts["mfa_enabled"]) == ("done", True)
     assert enabled.facts["contact_address"] == phone.address
     assert user.sign_in(PLAIN, PASSPHRASE).kind == "code-asked"
-    assert [to for to, _ in post.sent] == [phone.address]
+    assert [(to, "code for Acme" in text) for to, text in post.sent] == [(phone.address, False), (phone.address, True)]
     assert said(support.disable_mfa(user_id, identity_verified=False)) == ("refused", "identity-unverified")
     assert said(support.disable_mfa(user_id, identity_verified=None)) == ("refused", "invalid-request")
     assert support.disable_mfa(user_id, identity_verified=True).kind == "done"
@@ -194,3 +194,12 @@ def test_support_finds_switches_and_unlocks(way: Gateway, post: Post) -> None:
     user_id = str(support.find_user(COLLEAGUE).facts["user_id"])
     assert said(user.enable_mfa(user_id, phone, confirmed=True)) == ("refused", "forbidden")
     assert way.violations() == []
+
+
+@pytest.mark.parametrize("text", ["\ud800", "\u0627"])
+def test_what_a_step_makes_up_and_no_cookie_can_hold_is_not_claimed(way: Gateway, text: str) -> None:
+    actor = portal(way)
+    assert actor.sign_in(MAILED, PASSPHRASE).kind == "code-asked"
+    with pytest.raises(NotClaimed, match="verifyOtp takes mfa_token or otp where no such text can stand"):
+        actor.attempt("verifyOtp", {"mfa_token": text, "otp": "123456"})
+    assert actor.attempt("verifyOtp", {"otp": text}).kind == "refused"
