@@ -26,6 +26,8 @@ WHOLE = bool(os.environ.get("HARDENED_PROFILE"))
 USUAL = {
     "OOB-10": "deviation",
     "OOB-11": "deviation",
+    # Requests that are made up are sent where the profile of the document is asked for.
+    **dict.fromkeys(("CONTRACT-2", "CONTRACT-3"), "not claimed"),
     **{name: "untested" for name, clause in CATALOGUE.clauses.items() if clause.planned},
 }
 """What is not passed on a target that bears everything, and what becomes of it."""
