@@ -79,16 +79,19 @@ class Watched:
 def _rules(seen: Watched) -> type[Rules]:
     class WatchedRules(Rules):
         def reject_password(self, attempt: Attempt) -> NoReturn:
-            seen.wrong_one(attempt.account.email, "password")
+            self.note(attempt, "password")
             super().reject_password(attempt)
 
         def reject_otp(self, attempt: Attempt) -> Answer:
-            seen.wrong_one(attempt.account.email, "code")
+            self.note(attempt, "code")
             return super().reject_otp(attempt)
 
-        def end_challenges_by_lock(self, attempt: Attempt) -> None:
-            seen.locked.append(attempt.account.email)
-            super().end_challenges_by_lock(attempt)
+        def note(self, attempt: Attempt, what: str) -> None:
+            """Note what was wrong, and whether that locked the account: what was right is not counted in the end."""
+            seen.wrong_one(attempt.account.email, what)
+            account = self.store.get_account(attempt.account.id)
+            if account is not None and self.lock_end(account, attempt.now) is not None:
+                seen.locked.append(account.email)
 
         def clear_failures(self, account: Account) -> None:
             super().clear_failures(account)
