@@ -21,7 +21,9 @@ check: $(VENV)/.installed-dev $(VENV)/.parts
 
 # What takes too long for every change; docs/nightly.md holds the latest result.
 nightly: $(VENV)/.installed-dev $(VENV)/.parts
-	EVERY_FAULT=1 $(BIN)/python -m pytest -n auto --maxprocesses 4 tests/faults tests/second/test_acme_run.py
+	$(BIN)/servinix-conformance faults --report nightly
+	EVERY_FAULT=1 $(BIN)/python -m pytest -n auto --maxprocesses 4 tests/second/test_acme_run.py
+	SERVER_EFFORT=20 $(BIN)/python -m pytest tests/server
 	HARDENED_PROFILE=1 $(BIN)/python -m pytest tests/run/test_run_bad_input.py tests/run/test_run_spared_accounts.py
 	EVERY_FAULT=1 $(BIN)/python -m pytest -s tests/alarms
 
@@ -45,4 +47,4 @@ $(VENV)/.parts: .ci/parts .ci/package-lock.json | $(VENV)/.installed-dev
 	touch $@
 
 clean:
-	rm -rf $(VENV) build dist .coverage* .ci/node_modules .mypy_cache .ruff_cache .pytest_cache
+	rm -rf $(VENV) build dist nightly .coverage* .ci/node_modules .mypy_cache .ruff_cache .pytest_cache

@@ -138,7 +138,8 @@ def _kind(document: Document, operation: Operation, status: str, media_type: str
     """An answer, by the status and the media type of the document that it falls under."""
     if status in operation.statuses:
         for told in document.media_types(operation, status):
-            if covers(told, media_type):
+            # One that is described without a body may name a media type all the same.
+            if not told or covers(told, media_type):
                 return operation.id, status, told
     return operation.id, status, media_type
 
