@@ -103,7 +103,7 @@ class CodeToBoth(Rules):
             self.delivery.post(self.message_to(contact, ("Your code", f"Your code is {otp}."), attempt.now))
 
 
-@fault("wrong-password-sends-code", severity="M", clause="SIGNIN-1")
+@fault("wrong-password-sends-code", severity="M", clause="SIGNIN-1", also_breaks=("ENUM-2",))
 class WrongPasswordSendsCode(Rules):
     """Sends a code before the password is checked."""
 

@@ -26,7 +26,8 @@ def application(fault: str | None, url: str, token: str) -> tuple[Flask, Reach]:
     """
     package, reach = reference_server(), Reach()
     faults = importlib.import_module("reference_server.faults")
-    timed = fault is not None and faults.FAULTS[fault].clause in _SEEN_IN_TIMES
+    wrong = faults.FAULTS[fault] if fault is not None else None
+    timed = wrong is not None and not _SEEN_IN_TIMES.isdisjoint({wrong.clause, *wrong.also_breaks})
     settings = package.Settings(
         public_url=url,
         password_profile="timed" if timed else "test",
