@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import threading
 from collections.abc import Callable, Iterator
@@ -9,6 +10,11 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
+
+# Processes that are held, and killed, at every point of their work take minutes: `make nightly` has them.
+collect_ignore = (
+    [] if "SERVER_EFFORT" in os.environ else ["server/test_server_at_once.py", "server/test_server_killed.py"]
+)
 
 sys.path[:0] = [str(Path(__file__).parent / name) for name in ("mail", "samples")]
 

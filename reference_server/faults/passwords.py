@@ -67,7 +67,7 @@ class SuspensionToldWithoutPassword(Rules):
         super().refuse_while_locked(attempt)
 
 
-@fault("mfa-told-without-password", severity="M", clause="ENUM-1", also_breaks=("PATH-4", "ENUM-3"))
+@fault("mfa-told-without-password", severity="M", clause="ENUM-1", also_breaks=("ENUM-3",))
 class MfaToldWithoutPassword(Rules):
     """Says with a wrong password whether a code would have been asked for."""
 

@@ -31,8 +31,6 @@ JUDGED = [name for name, clause in CATALOGUE.clauses.items() if clause.profile i
 TRIED = [name for name, fault in FAULTS.items() if fault.clause in (JUDGED if EVERYTHING else CHECKED)]
 SAMPLE = {
     "code-in-answer",
-    "contact-in-answer",
-    "recipient-from-client",
     "refused-resend-sends",
     "resend-wait-shared",
 }

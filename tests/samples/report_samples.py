@@ -31,6 +31,9 @@ def scenario_of(name: str, judgement: str = "passed", **changes: Any) -> dict[st
         "process": "main",
         "waits": [],
         "example": {},
+        "notes": [],
+        "findings": [],
+        "generated": [],
     } | changes
 
 
