@@ -11,10 +11,13 @@ from pathlib import Path
 
 import pytest
 
-# Processes that are held, and killed, at every point of their work take minutes: `make nightly` has them.
-collect_ignore = (
-    [] if "SERVER_EFFORT" in os.environ else ["server/test_server_at_once.py", "server/test_server_killed.py"]
-)
+# What takes minutes is for `make nightly`: processes that are held, and killed, at every point of their work, and
+# requests by the thousand.
+collect_ignore: list[str] = []
+if "SERVER_EFFORT" not in os.environ:
+    collect_ignore += ["server/test_server_at_once.py", "server/test_server_killed.py"]
+if "EVERY_FAULT" not in os.environ:
+    collect_ignore += ["contract/test_generated_volume.py"]
 
 sys.path[:0] = [str(Path(__file__).parent / name) for name in ("mail", "samples")]
 
