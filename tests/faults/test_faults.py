@@ -1,8 +1,8 @@
 """Each fault turns its clause red, and no other but those that it says it cannot help breaking.
 
-By default the faults of clauses that have scenarios are tried, each against the clauses that it names, and a sample of
-them against both profiles as a whole; EVERY_FAULT=1 tries all faults against all there is, as the command
-`servinix-conformance faults` does.
+By default the critical and severe faults of clauses that have scenarios are tried, each against the clauses that it
+names, and a sample of them against both profiles as a whole; EVERY_FAULT=1 tries all faults against all there is, as the
+command `servinix-conformance faults` does.
 """
 
 from __future__ import annotations
@@ -28,11 +28,13 @@ GENERATED = {name for name, clause in CATALOGUE.clauses.items() if clause.profil
 HELD = (*PROFILES, "contract") if EVERYTHING else PROFILES
 CHECKED = checked(plan.read((FEATURES,), CATALOGUE), CATALOGUE, HELD)
 JUDGED = [name for name, clause in CATALOGUE.clauses.items() if clause.profile in HELD]
-TRIED = [name for name, fault in FAULTS.items() if fault.clause in (JUDGED if EVERYTHING else CHECKED)]
+TRIED = [
+    name
+    for name, fault in FAULTS.items()
+    if fault.clause in (JUDGED if EVERYTHING else CHECKED) and (EVERYTHING or fault.severity in {"C", "H"})
+]
 SAMPLE = {
     "code-in-answer",
-    "refused-resend-sends",
-    "resend-wait-shared",
 }
 
 
