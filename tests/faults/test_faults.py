@@ -1,8 +1,8 @@
 """Each fault turns its clause red, and no other but those that it says it cannot help breaking.
 
 By default the critical and severe faults of clauses that have scenarios are tried, each against the clauses that it
-names, and a sample of them against both profiles as a whole; EVERY_FAULT=1 tries all faults against all there is, as the
-command `servinix-conformance faults` does.
+names, and a sample of them against both profiles as a whole; EVERY_FAULT=1 tries all faults against all there is, as
+the command `servinix-conformance faults` does.
 """
 
 from __future__ import annotations
