@@ -7,7 +7,7 @@ from argon2.exceptions import VerifyMismatchError
 
 _PROFILES = {
     "argon2id": PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1),
-    # These protect nothing: for test runs alone, where hashing would be most of the work. The one takes next to nothing;
+    # These protect nothing: for test runs alone, where hashing would be most of the work. One takes next to no time;
     # the other takes enough to notice, on a busy machine too, that nothing was hashed for an answer.
     "test": PasswordHasher(time_cost=1, memory_cost=8, parallelism=1),
     "timed": PasswordHasher(time_cost=2, memory_cost=8 * 1024, parallelism=1),
