@@ -25,7 +25,7 @@ nightly: $(VENV)/.installed-dev $(VENV)/.parts
 	EVERY_FAULT=1 $(BIN)/python -m pytest -n auto --maxprocesses 4 tests/second/test_acme_run.py
 	SERVER_EFFORT=4 $(BIN)/python -m pytest tests/server
 	EVERY_FAULT=1 HARDENED_PROFILE=1 $(BIN)/python -m pytest tests/run/test_run_bad_input.py tests/run/test_run_spared_accounts.py
-	EVERY_FAULT=1 $(BIN)/python -m pytest -s tests/alarms tests/contract/test_generated_volume.py tests/browser
+	EVERY_FAULT=1 $(BIN)/python -m pytest -s tests/alarms tests/contract tests/browser
 
 # Measures, and judges nothing: docs/benchmarks.md tells how to read it.
 bench: $(VENV)/.installed-dev

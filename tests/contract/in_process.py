@@ -16,9 +16,10 @@ from servinix_conformance.document import Document
 from servinix_conformance.forecast import Outlook
 from servinix_conformance.generating import Scope
 from servinix_conformance.hosting.inside import InsideServer
+from servinix_conformance.hosting.wsgi import WsgiAdapter
 from servinix_conformance.redaction import Redactor
 from servinix_conformance.sampling import Sampling
-from servinix_conformance.suite import suite_root
+from servinix_conformance.suite import reference_server, suite_root
 from servinix_conformance.target import Target
 from servinix_conformance.transport import Transport
 from servinix_conformance.world import ScenarioWorld, world_of
@@ -56,6 +57,13 @@ def deployment() -> Target:
     """A server of which nobody has the secret of test support."""
     target = reference()
     return Target("Acme", target.base_url, openapi="openapi.yaml", http=target.http)
+
+
+def switched_off() -> Target:
+    """A server that was started without test support."""
+    target, package = reference(), reference_server()
+    app = package.create_app(package.Settings(public_url=target.base_url, password_profile="test"))
+    return replace(target, http=replace(target.http, adapter=WsgiAdapter(app)))
 
 
 def connection_to(target: Target, text: str = TEXT) -> tuple[Connection, Noting]:

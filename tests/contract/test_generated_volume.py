@@ -16,6 +16,7 @@ from itertools import count
 import pytest
 from in_process import operations_of, send, walk, world_about
 
+from servinix_conformance.board import LocalBoard
 from servinix_conformance.connection import Connection
 from servinix_conformance.links import linking
 from servinix_conformance.serving import ReferenceServer
@@ -50,6 +51,8 @@ def volume() -> Iterator[Volume]:
     server = ReferenceServer.start()
     try:
         with closing(Connection.open(server.ready())) as connection:
+            # That a run sends no more than its target file allows is told elsewhere.
+            connection.board = LocalBoard()
             yield sent_to(server, connection)
     finally:
         server.stop()

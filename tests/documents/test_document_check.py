@@ -173,6 +173,18 @@ def test_what_openapi_30_may_leave_null_is_found_where_it_stands() -> None:
     assert [it[:2] for it in found(old)] == [("examples", 40)]
 
 
+@pytest.mark.parametrize(
+    ("status", "place", "rules"),
+    [("404", "path", []), ("404", "query", ["refusals"]), ("402", "path", ["refusals"])],
+)
+def test_what_a_path_alone_names_may_be_refused_as_not_there(status: str, place: str, rules: list[str]) -> None:
+    more = f"[{{name: more, in: {place}, required: true, schema: {{type: string}}}}]"
+    answers = f"{{'200': {{description: It.}}, '{status}': {{description: No.}}}}"
+    other = f"    get: {{operationId: get, security: [], parameters: {more}, responses: {answers}}}\n    post:"
+    told = [it[0] for it in found(changed("    post:", other)) if it[0] != "path-parameters"]
+    assert told == rules
+
+
 def test_a_security_of_the_whole_document_is_enough() -> None:
     assert found(changed("      security: [{token: []}]\n", "") + "security: [{token: []}]\n") == []
 

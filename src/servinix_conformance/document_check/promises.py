@@ -42,7 +42,9 @@ def refusals(tree: Tree) -> Iterator[Fault]:
         where = f"{operation.pointer}/responses"
         takes = [*(str(it.get("name")) for _, it in operation.parameters)]
         takes += ["a body"] if "requestBody" in operation.node else []
-        if takes and not found.keys() & {"400", "422", "4XX", "default"}:
+        # What cannot be read in a path may as well name nothing that exists.
+        in_path = "requestBody" not in operation.node and all(it.get("in") == "path" for _, it in operation.parameters)
+        if takes and not found.keys() & {"400", "422", "4XX", "default", *(("404",) if in_path else ())}:
             told = f"{operation.name} takes {', '.join(takes)}, and describes no refusal of what cannot be read"
             yield where, told, "describe 400, and what it answers then"
         if _needs(tree, operation) and not found.keys() & {"401", "4XX", "default"}:
