@@ -74,7 +74,7 @@ class Trial:
         scenarios: how many were run.
         said: what became of the fault's own clause in that run.
         problem: why the run says nothing, or not all.
-        reached: of a run without a fault, what each scenario made the server look up, by place.
+        reached: of a run without a fault, what each scenario made the server look up, by its id.
     """
 
     fault: Fault | None
@@ -86,14 +86,14 @@ class Trial:
     problem: str | None = None
     reached: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
-    def reaching(self, fault: Fault) -> tuple[str, ...]:
-        """The places of the scenarios that may go another way with a fault; all, where that cannot be told.
+    def reaching(self, fault: Fault) -> frozenset[str]:
+        """The ids of the scenarios that may go another way with a fault; all, where that cannot be told.
 
         What Python itself looks up, such as `__init__`, is reached always.
         """
         if any(name.partition(".")[2].startswith("__") for name in fault.replaces):
-            return tuple(self.reached)
-        return tuple(where for where, names in self.reached.items() if names & fault.replaces)
+            return frozenset(self.reached)
+        return frozenset(scenario for scenario, names in self.reached.items() if names & fault.replaces)
 
     @property
     def red(self) -> tuple[str, ...]:

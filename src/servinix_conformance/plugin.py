@@ -136,7 +136,7 @@ def pytest_cmdline_main(config: pytest.Config) -> int | None:
         return status
     for tag in {tag for scenario in run.plan.scenarios for tag in scenario.tags}:
         config.addinivalue_line("markers", f"{tag.replace('-', '_')}: scenarios tagged @{tag}")
-    config.pluginmanager.register(Quiet() if worker else Listener(run), "servinix-listener")
+    config.pluginmanager.register(Quiet() if worker else Listener(config), "servinix-listener")
     return None
 
 
@@ -191,9 +191,13 @@ class Quiet:
 class Listener:
     """Hears, in the controller, how scenarios end, and judges when the session does."""
 
-    def __init__(self, run: Run) -> None:
-        self._run = run
+    def __init__(self, config: pytest.Config) -> None:
+        self._config = config
         self._died = ""
+
+    @property
+    def _run(self) -> Run:
+        return self._config.stash[RUN]
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Take the end of a scenario, wherever it ran."""

@@ -14,7 +14,8 @@ from contextlib import closing
 import pytest
 
 from servinix_conformance import catalogue, plan
-from servinix_conformance.commands.faults import checked, jobs_for, known_faults
+from servinix_conformance.commands.faults import checked, known_faults
+from servinix_conformance.commands.jobs import jobs_for
 from servinix_conformance.commands.trials import carried_out
 from servinix_conformance.kill_table import Trial
 from servinix_conformance.suite import suite_root

@@ -16,7 +16,8 @@ import jsonschema_rs
 import pytest
 
 from servinix_conformance.commands.faults import known_faults
-from servinix_conformance.commands.trials import Job, carried_out, tried
+from servinix_conformance.commands.jobs import Job
+from servinix_conformance.commands.trials import carried_out, tried
 from servinix_conformance.reporting.kills.machines import SCHEMA
 
 ROOT = Path(__file__).parents[2]

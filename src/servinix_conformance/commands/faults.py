@@ -9,7 +9,7 @@ import os
 import platform
 import sys
 import time
-from collections.abc import Collection, Container, Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
@@ -32,7 +32,8 @@ from ..status import HARNESS, USAGE
 from ..suite import reference_server, suite_root
 from ..unbroken import ReasonsError, read
 from . import fail
-from .trials import Job, tried
+from .jobs import Job, jobs_for
+from .trials import tried
 
 PROFILES = ("documented", "hardened")
 """The profiles that the faults of the reference server are about, but for those that generated requests show."""
@@ -105,35 +106,6 @@ def checked(plan: Plan, catalogue: Catalogue, profiles: Container[str]) -> list[
     """The clauses of the profiles that have scenarios, in the order of the catalogue."""
     tagged = {name for scenario in plan.scenarios for name in scenario.clauses}
     return [name for name, clause in catalogue.clauses.items() if name in tagged and clause.profile in profiles]
-
-
-def jobs_for(
-    faults: Iterable[Fault],
-    clauses: Collection[str],
-    profiles: tuple[str, ...],
-    *,
-    own: bool,
-    generated: Container[str] = (),
-) -> list[Job]:
-    """What has to be run: first the server without a fault, against all that the others are held against; or nothing.
-
-    Args:
-        faults: those that are tried.
-        clauses: those that have scenarios.
-        profiles: those that are judged.
-        own: whether each fault is tried against the clauses that it names alone.
-        generated: the clauses that generated requests are for; to send them to every wrong server would take hours.
-    """
-    by_hand = tuple(name for name in profiles if name != GENERATED)
-    jobs = []
-    for fault in faults:
-        held = (GENERATED,) if fault.clause in generated else by_hand
-        names = tuple(name for name in fault.named if name in clauses) if own else ()
-        if names or not own:
-            jobs.append(Job(fault, names, held))
-    everything = tuple(dict.fromkeys(name for job in jobs for name in job.clauses))
-    together = tuple(name for name in profiles if any(name in job.profiles for job in jobs))
-    return [Job(None, everything, together), *jobs] if jobs else []
 
 
 def _tried(jobs: list[Job], processes: int) -> tuple[dict[str, Trial], Trial | None, bool]:

@@ -1,57 +1,31 @@
 """Runs against servers with a fault each, in processes that carry out one after the other.
 
-A process imports all there is to import once, and calls pytest for each fault anew: that is what `run reference` does,
-but for the start of an interpreter.
+A process imports all there is to import once, and collects once what it then runs for each fault anew.
 """
 
 from __future__ import annotations
 
 import contextlib
-import gc
 import multiprocessing
 import os
 import signal
 import time
 from collections import deque
-from collections.abc import Generator, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Generator, Iterator, Sequence
+from dataclasses import replace
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
-from typing import TYPE_CHECKING
 
 from ..browser.program import Program
-from ..catalogue import CONTRACT, PORTAL
-from ..hosting.forked import ForkedServer
-from ..hosting.inside import InsideServer
-from ..kill_table import Fault, Trial, trial_of
-from ..suite import suite_root
-from .invocation import shut_off, words
-
-if TYPE_CHECKING:
-    from ..plugin import Handle
+from ..catalogue import CONTRACT
+from ..kill_table import Trial
+from .invocation import shut_off
+from .jobs import UNREACHED, Job
 
 LONGEST_SECONDS = 600.0
 """How long one run may take: no fault makes a scenario wait for anything but an answer, whose time is limited."""
-UNREACHED = "passed: no scenario reaches it"
 _STOP_SECONDS = 10.0
 _SAFE_PATH = "PYTHONSAFEPATH"
-
-
-@dataclass(frozen=True, slots=True)
-class Job:
-    """A run that is wanted.
-
-    Attributes:
-        fault: the one that the server has; None for none.
-        clauses: those whose scenarios are run; all without any.
-        profiles: those that are judged.
-        places: of these, the scenarios that are run, each as file and line in the suite; None for all.
-    """
-
-    fault: Fault | None
-    clauses: tuple[str, ...]
-    profiles: tuple[str, ...]
-    places: tuple[str, ...] | None = None
 
 
 def tried(jobs: Sequence[Job], processes: int) -> Generator[tuple[Job, Trial]]:
@@ -70,11 +44,11 @@ def tried(jobs: Sequence[Job], processes: int) -> Generator[tuple[Job, Trial]]:
     if control.reds or control.problem:
         yield from carried_out(faulty, processes)
         return
-    narrowed = [replace(job, places=control.reaching(job.fault)) for job in faulty if job.fault is not None]
+    narrowed = [replace(job, scenarios=control.reaching(job.fault)) for job in faulty if job.fault is not None]
     for job in narrowed:
-        if not job.places:
+        if not job.scenarios:
             yield job, Trial(job.fault, known(job, control), said=UNREACHED)
-    with contextlib.closing(carried_out([job for job in narrowed if job.places], processes)) as ended:
+    with contextlib.closing(carried_out([job for job in narrowed if job.scenarios], processes)) as ended:
         for job, trial in ended:
             yield job, replace(trial, judged=trial.judged | known(job, control))
 
@@ -93,11 +67,12 @@ def carried_out(jobs: Sequence[Job], processes: int, longest: float = LONGEST_SE
         longest: seconds after which a run is given up.
     """
     waiting = deque(jobs)
+    profiles = tuple(dict.fromkeys(name for job in jobs for name in job.profiles))
     workers: list[_Worker] = []
     try:
         while waiting or workers:
             while waiting and len(workers) < processes:
-                workers.append(_Worker(waiting.popleft()))
+                workers.append(_Worker(waiting.popleft(), profiles))
             for worker in _ended(workers, longest):
                 yield worker.job, worker.trial()
                 if waiting and worker.alive:
@@ -142,11 +117,11 @@ def _apart() -> Iterator[None]:
 class _Worker:
     """A process that carries out one job after the other."""
 
-    def __init__(self, job: Job) -> None:
+    def __init__(self, job: Job, profiles: tuple[str, ...]) -> None:
         context = multiprocessing.get_context("spawn")
         self.pipe, theirs = context.Pipe()
         # It has children of its own, which multiprocessing forbids to those that it would end by itself.
-        self._process: SpawnProcess = context.Process(target=work, args=(theirs,))
+        self._process: SpawnProcess = context.Process(target=work, args=(theirs, profiles))
         with _apart():
             self._process.start()
         theirs.close()
@@ -182,79 +157,13 @@ class _Worker:
             self._process.join()
 
 
-def work(pipe: Connection) -> None:
+def work(pipe: Connection, profiles: tuple[str, ...]) -> None:
     """Carry out jobs until there are no more."""
     # For where it could not be kept from it before.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     shut_off()
-    first, program = True, Program()
-    with contextlib.closing(program), contextlib.suppress(EOFError, ConnectionError):
-        while True:
-            pipe.send(trial(pipe.recv(), program))
-            if first:
-                first = False
-                gc.collect()
-                gc.freeze()  # what was imported stays, and need not be looked through again
+    from .trying import Session  # noqa: PLC0415 - the process that hands out jobs does without pytest
 
-
-def trial(job: Job, program: Program) -> Trial:
-    """Carry out a job in this process; the browser goes on for the next one."""
-    import pytest  # noqa: PLC0415 - the process that hands out jobs does without
-
-    from ..plugin import Handle  # noqa: PLC0415 - likewise
-
-    began = time.perf_counter()
-    # A browser needs a server that listens.
-    kind = ForkedServer if PORTAL in job.profiles else InsideServer
-    server = kind.start(job.fault.id if job.fault is not None else None)
-    handle = Handle([], server, program)
-    watch = _Watch(server, handle)
-    try:
-        status = pytest.main(_words(job), plugins=[handle, *([watch] if job.fault is None else [])])
-        run = handle.run
-        if run is not None and run.problem is None and not run.selected and job.places:
-            return Trial(job.fault, said=UNREACHED)
-        if run is None or run.problem is not None or not run.selected:
-            told = run.problem[0] if run is not None and run.problem is not None else f"pytest ended with {status!r}"
-            return Trial(job.fault, problem=told)
-        ends = run.plan.in_order(run.ends.values())
-        made = trial_of(job.fault, run.verdict, ends, time.perf_counter() - began)
-        return replace(made, reached=watch.by_place({end.id: end.where for end in ends}))
-    finally:
-        if handle.run is not None:
-            handle.run.close()
-        server.stop()
-
-
-class _Watch:
-    """Asks a server without a fault what each scenario reached."""
-
-    def __init__(self, server: ForkedServer | InsideServer, handle: Handle) -> None:
-        self._server, self._handle = server, handle
-        self._reached: dict[str, frozenset[str]] = {}
-
-    def pytest_runtest_logstart(self) -> None:
-        """What was asked before is no scenario's, and what a run asks for once each scenario asks for."""
-        self._server.reached()
-        if self._handle.run is not None and self._handle.run.connection is not None:
-            self._handle.run.connection.policy = None
-
-    def pytest_runtest_logfinish(self, nodeid: str) -> None:
-        """A scenario is over, and its accounts are gone."""
-        self._reached[nodeid] = self._server.reached()
-
-    def by_place(self, places: Mapping[str, str]) -> dict[str, frozenset[str]]:
-        """What was reached, by file and line instead of by the id of what ran; rows and clients count together."""
-        found: dict[str, frozenset[str]] = {}
-        for name, where in places.items():
-            found[where] = found.get(where, frozenset()) | self._reached.get(name, frozenset())
-        return found
-
-
-def _words(job: Job) -> list[str]:
-    root = suite_root()
-    lines = [str(root / place) for place in job.places or ()]
-    values = {"--servinix-profile": job.profiles, "--servinix-clause": job.clauses, "--servinix-line": lines}
-    # What pytest looks for when it ends, an exception that nobody saw, costs as much as a tenth of the run.
-    more = ["--servinix-strict", "-p", "no:unraisableexception"]
-    return words(root, values, [str(root / "features")], more=more)
+    with contextlib.closing(Program()) as program, contextlib.suppress(EOFError, ConnectionError):
+        while Session(profiles, program, pipe.recv, pipe.send).carry_out():
+            pass

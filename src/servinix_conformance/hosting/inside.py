@@ -29,7 +29,9 @@ class InsideServer:
         app, reach = application(fault, _URL, token)
         app.logger.disabled = True  # one that is wrong on purpose may log a traceback for each request
         target = target_of(_URL, token)
-        return cls(replace(target, http=replace(target.http, adapter=WsgiAdapter(app))), reach)
+        http = replace(target.http, adapter=WsgiAdapter(app))
+        # What a request sends is there when it is answered, by the same thread: nothing comes later.
+        return cls(replace(target, http=http, test_support_deadline=0.0), reach)
 
     def ready(self) -> Target:
         """The server as a target."""

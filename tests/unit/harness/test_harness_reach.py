@@ -70,7 +70,7 @@ def test_scenarios_that_look_up_nothing_of_a_fault_do_not_reach_it() -> None:
     control = Trial(
         None, reached={"a:1": frozenset({"rules.guess"}), "a:5": frozenset({"rules.guess", "rules.unlock"})}
     )
-    assert control.reaching(fault("rules.unlock", "rules.new")) == ("a:5",)
-    assert control.reaching(fault("rules.guess")) == ("a:1", "a:5")
-    assert control.reaching(fault("store.guess")) == ()
-    assert control.reaching(fault("rules.__init__")) == ("a:1", "a:5")
+    assert control.reaching(fault("rules.unlock", "rules.new")) == {"a:5"}
+    assert control.reaching(fault("rules.guess")) == {"a:1", "a:5"}
+    assert control.reaching(fault("store.guess")) == frozenset()
+    assert control.reaching(fault("rules.__init__")) == {"a:1", "a:5"}
