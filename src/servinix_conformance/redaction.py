@@ -20,12 +20,16 @@ _MEMBER = re.compile(rf'("{_SECRET_NAME}"\s*:\s*")(?!\$)(?:[^"\\]|\\.)*(?:"|\Z)'
 # A code of digits is a secret; a word in its place says what went wrong, and so does a statusCode or an errorCode.
 _CODE_NAME = r"(?:(?:otp|sms|mfa|login|auth|verification|confirmation|security)[_-]?)?code"
 _CODE = re.compile(rf'("{_CODE_NAME}"\s*:\s*"?)(?=[0-9 -]*[0-9])[0-9 -]{{4,12}}(?="|\s*[,}}])', re.IGNORECASE)
+# A long name is looked through from its beginning alone: from each place in it, that would take a long time.
 _PARAMETER = re.compile(
-    r"(\b(?:[\w-]*(?:token|otp|passcode|password|secret)|code|api[_-]?key)=)(?!\$)[^&\s\"'<>]+", re.IGNORECASE
+    r"((?:(?<![\w-])[\w-]*(?:token|otp|passcode|password|secret)|\b(?:code|api[_-]?key))=)(?!\$)[^&\s\"'<>]+",
+    re.IGNORECASE,
 )
 _JWT = re.compile(r"\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*")
 # With stars in it, an address is masked already.
-_EMAIL = re.compile(r"[^\s\"'<>()\[\],;:@/?&=\\*]+@[^\s\"'<>()\[\],;:@/?&=\\]+\.[^\W\d_]{2,}")
+_LOCAL = r"[^\s\"'<>()\[\],;:@/?&=\\*]"
+# Likewise; but one that stands close behind another has no more than RFC 5321 allows.
+_EMAIL = re.compile(rf"(?:(?<!{_LOCAL}){_LOCAL}+|{_LOCAL}{{1,64}})@[^\s\"'<>()\[\],;:@/?&=\\]+\.[^\W\d_]{{2,}}")
 _PHONE = re.compile(r"(?<![\w+.:-])(?:\+|%2B)[1-9](?:[ -]?[0-9]){6,14}(?![\w.:-])", re.IGNORECASE)
 _SECRET_HEADER = re.compile(
     r"auth(?!enticate)|token|secret|key|password|passcode|otp|session|credential", re.IGNORECASE
