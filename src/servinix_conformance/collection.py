@@ -11,7 +11,6 @@ from pytest_bdd.scenario import scenario_wrapper_template_registry, scenarios
 
 from .clients import BROWSER
 from .generating import Scope, available
-from .links import linking
 from .plan import Scenario
 from .run import Run
 from .stash import RUN
@@ -69,10 +68,7 @@ def _operations(run: Run, planned: Scenario) -> list[str]:
     """The operations that a scenario is about, each for itself; none where nothing can be drawn for them."""
     if run.connection is None or not run.wants(planned) or not available():
         return []
-    connection = run.connection
-    taking_part = Scope(connection.document, connection.binding, connection.target).operations
-    lead_on = linking(connection.document) if planned.only_linking else taking_part
-    return [item.id for item in taking_part if item in lead_on]
+    return Scope.of(run.connection).about(only_linking=planned.only_linking)
 
 
 def planned_of(config: pytest.Config, function: Callable[..., object] | None) -> Scenario | None:

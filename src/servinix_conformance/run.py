@@ -17,6 +17,7 @@ from .catalogue import PORTAL, Catalogue
 from .clients import BROWSER, WEB_PORTAL, run_as
 from .connection import Connection, Unusable, read_target
 from .events import Footer, Header, ScenarioEnd
+from .generating import Scope
 from .heading import heading
 from .options import Options
 from .plan import Plan, Scenario
@@ -317,10 +318,9 @@ class Run:
     @property
     def _whole(self) -> Container[str]:
         """The clauses of which nothing was left out."""
-        names, connection = self.catalogue.clauses, self.connect()
         if not self.options.narrowed:
-            return names
-        return whole(names, self.plan, self.ends.values(), connection.target, connection.binding)
+            return self.catalogue.clauses
+        return whole(self.catalogue.clauses, self.plan, self.ends.values(), Scope.of(self.connect()))
 
     @property
     def header(self) -> Header:

@@ -6,27 +6,31 @@ from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
 
-from .binding import Binding
 from .catalogue import CONTRACT, Catalogue
 from .clients import BROWSER, run_as
 from .events import ScenarioEnd
+from .generating import Scope, available
 from .plan import GuardError, Plan, Scenario
-from .target import Target
 
 
-def whole(
-    clauses: Iterable[str], plan: Plan, ends: Iterable[ScenarioEnd], target: Target, binding: Binding
-) -> frozenset[str]:
-    """The clauses of which no scenario, client or row of an outline was left out.
+def whole(clauses: Iterable[str], plan: Plan, ends: Iterable[ScenarioEnd], scope: Scope) -> frozenset[str]:
+    """The clauses of which no scenario, client, row of an outline or operation was left out.
 
     The contract is judged over whatever is run, so a part of a run never shows the whole of it.
+
+    Args:
+        clauses: those that are asked for, by id.
+        plan: all scenarios that there are.
+        ends: of those that were run.
+        scope: the operations that a scenario about each of them is carried out for, and the target.
     """
     ended = Counter((end.file, end.line, end.client == BROWSER) for end in ends)
 
     def all_ran(clause: str, scenario: Scenario) -> bool:
         on_pages = clause in scenario.on_pages
-        clients = 1 if on_pages else len(run_as(scenario.clients, target, binding)) or 1
-        return ended[scenario.file, scenario.line, on_pages] >= clients * len(scenario.examples)
+        clients = 1 if on_pages else len(run_as(scenario.clients, scope.target, scope.binding)) or 1
+        about = len(scope.about(only_linking=scenario.only_linking)) if scenario.each_operation and available() else 0
+        return ended[scenario.file, scenario.line, on_pages] >= clients * len(scenario.examples) * max(about, 1)
 
     return frozenset(
         name for name in clauses if name != CONTRACT and all(all_ran(name, item) for item in plan.checking(name))

@@ -112,7 +112,7 @@ class ScenarioWorld:
 
     def _trial(self, account: Account) -> Trial:
         connection = self.connection
-        scope = Scope(connection.document, connection.binding, connection.target)
+        scope = Scope.of(connection)
         operation = connection.document.operations.get(self.operation or "")
         if operation is None:
             raise Untested("the document has no operation that generated requests may be sent to")

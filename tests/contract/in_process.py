@@ -75,7 +75,7 @@ def connection_to(target: Target, text: str = TEXT) -> tuple[Connection, Noting]
 
 
 def operations_of(connection: Connection) -> list[str]:
-    return [item.id for item in Scope(connection.document, connection.binding, connection.target).operations]
+    return [item.id for item in Scope.of(connection).operations]
 
 
 @contextmanager

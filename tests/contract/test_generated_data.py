@@ -84,7 +84,7 @@ def test_what_is_not_claimed_is_not_sent_anything() -> None:
 
 def test_on_a_deployment_only_what_changes_nothing_is_sent_anything() -> None:
     connection, adapter = connection_to(deployment())
-    scope = Scope(connection.document, connection.binding, connection.target)
+    scope = Scope.of(connection)
     allowed = [item.id for item in scope.operations if scope.obstacle(item) is None]
     assert allowed == ["getProfile", "getJwks", "findUsers"]
     with world_about(connection, "signIn") as world, pytest.raises(Untested, match="say destructive = true"):

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from ..binding import Binding
+from ..connection import Connection
 from ..document import Document, Operation
+from ..links import linking
 from ..names import BY_TEST_SUPPORT, OPERATIONS
 from ..target import Target
 
@@ -26,6 +28,11 @@ class Scope:
     document: Document
     binding: Binding
     target: Target
+
+    @classmethod
+    def of(cls, connection: Connection) -> Scope:
+        """That of the target at the other end."""
+        return cls(connection.document, connection.binding, connection.target)
 
     @property
     def own_users(self) -> bool:
@@ -47,6 +54,15 @@ class Scope:
     def operations(self) -> tuple[Operation, ...]:
         """Those that take part, in the order of the document: all but those of test support and what is not claimed."""
         return tuple(self._taking_part())
+
+    def about(self, *, only_linking: bool) -> list[str]:
+        """The operationIds of those that a scenario about each of them is carried out for.
+
+        Args:
+            only_linking: leave out those whose answers lead on to no other.
+        """
+        lead_on = linking(self.document) if only_linking else self.operations
+        return [item.id for item in self.operations if item in lead_on]
 
     def _taking_part(self) -> Iterator[Operation]:
         everything = self.document.operations.values()
