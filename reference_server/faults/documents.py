@@ -49,7 +49,7 @@ class RefusedSearchIsPlainJson(Rules):
         return super().find_users(request)
 
 
-@fault("record-without-contact", severity="L", clause="CONTRACT-2", also_breaks=("CONTRACT-1",))
+@fault("record-without-contact", severity="L", clause="CONTRACT-2", also_breaks=("CONTRACT-1", "CONTRACT-3"))
 class RecordWithoutContact(Rules):
     """Leaves the contact out of the record of a user who has none."""
 
@@ -67,7 +67,7 @@ class IdentityCheckAsText(Rules):
         return isinstance(said, str) or super().identity_verified(request)
 
 
-@fault("shortest-password-refused", severity="L", clause="CONTRACT-2")
+@fault("shortest-password-refused", severity="L", clause="CONTRACT-2", also_breaks=("CONTRACT-3",))
 class ShortestPasswordRefused(Rules):
     """Refuses a new password of 8 characters, which the document allows."""
 
