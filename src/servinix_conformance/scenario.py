@@ -140,7 +140,7 @@ class Performance:
             variant=self.variant,
             started=round(self.started, 6),
             process=self.process,
-            waits=[wait.to_json() for wait in self.world.clock.waits],
+            waits=[wait.to_json() for wait in (*self.world.clock.waits, *self.world.pauses.waits)],
             example=self.example,
             notes=[note.to_json() for note in self.world.notes()],
             findings=[item.to_json() for item in findings],

@@ -43,6 +43,7 @@ class ScenarioWorld:
         operation: the operationId of what it is about; None where it is about none of the document's.
         sampling: what generated requests are drawn from.
         trial: what was tried on that operation.
+        pauses: the time that rate limits ask for, which nobody can move.
     """
 
     client: str
@@ -53,6 +54,7 @@ class ScenarioWorld:
     gateway: Gateway
     connection: Connection
     outages: TestSupportOutages
+    pauses: RealClock
     browsing: list[BrowserActor] = field(default_factory=list)
     left: list[str] = field(default_factory=list)
     _notes: dict[str, Note] = field(default_factory=dict)
@@ -117,7 +119,6 @@ class ScenarioWorld:
         if operation is None:
             raise Untested("the document has no operation that generated requests may be sent to")
         own, board = scope.own_users, connection.board
-        pauses = RealClock(connection.uncertainty, connection.longest_wait, board.waits)
         self.trial = Trial(
             text=connection.document_text,
             scope=scope,
@@ -136,7 +137,7 @@ class ScenarioWorld:
                 board.take_request,
                 (lambda: True) if own else board.take,
                 (lambda: None) if own else board.give_back,
-                lambda seconds, what: pauses.pass_time(account, seconds, what),
+                lambda seconds, what: self.pauses.pass_time(account, seconds, what),
             ),
             sampling=self.sampling,
         )
@@ -180,6 +181,7 @@ def world_of(connection: Connection, client: str, outlook: Outlook) -> ScenarioW
         gateway=gateway,
         connection=connection,
         outages=TestSupportOutages(gateway, connection.target.test_support_token),
+        pauses=_real(connection),
     )
     world.accounts = _accounts(world, outlook, unused)
     return world
@@ -208,6 +210,10 @@ def _clock(connection: Connection, gateway: Gateway) -> VirtualClock | RealClock
     token = connection.target.test_support_token
     if token is not None and connection.virtual:
         return VirtualClock(gateway, token)
+    return _real(connection)
+
+
+def _real(connection: Connection) -> RealClock:
     return RealClock(connection.uncertainty, connection.longest_wait, connection.board.waits)
 
 
