@@ -22,9 +22,9 @@ SHOWN = {
 }
 
 
-def findings(fault: str | None, operation: str, *, fits: bool, seed: int = 1) -> list[Finding]:
+def findings(fault: str | None, operation: str, *, fits: bool, examples: int = 10) -> list[Finding]:
     connection, _ = connection_to(reference(fault))
-    with world_about(connection, operation, seed=seed) as world:
+    with world_about(connection, operation, examples=examples) as world:
         send(world, fits=fits)
         assert world.trial is not None
         return world.trial.findings

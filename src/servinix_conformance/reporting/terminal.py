@@ -196,7 +196,9 @@ class Terminal(Reporter):
         for (operation, described, came), ends in seen.items():
             self._line(f"\n{result.clause.id} {self._painted('failed', 'failed')}: {result.clause.promise}")
             self._line(f"  operation {operation}")
-            self._line(f"  at        {ends[0].where}  {ends[0].title} (and {len(set(map(id, ends))) - 1} more)")
+            others = len(set(map(id, ends))) - 1
+            more = f" (and {others} more)" if others else ""
+            self._line(f"  at        {ends[0].where}  {ends[0].title}{more}")
             self._line(f"  expected  {described}")
             self._line(f"  actual    {_short(came)}")
             told = {"operation": operation, "described": described, "came": came}
