@@ -32,6 +32,7 @@ bench: $(VENV)/.installed-dev
 	$(BIN)/python benchmarks/compare.py
 	$(BIN)/python benchmarks/evidence.py
 	$(BIN)/python benchmarks/real_time.py
+	$(BIN)/python benchmarks/contract.py
 
 $(VENV)/.installed: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
