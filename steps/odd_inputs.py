@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import secrets
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from pytest_bdd import then, when
 
@@ -114,11 +114,17 @@ def _heard(cast: Cast, who: str) -> Iterator[Wire]:
 
 @then(phrase("the server has failed at nothing that {who} sent"))
 def _(cast: Cast, who: str) -> None:
-    failed = dict.fromkeys(wire.operation for wire in _heard(cast, who) if wire.server_error)
-    require(not failed, "no error of the server's own", f"there was one at {', '.join(failed)}")
+    failed = [wire for wire in _heard(cast, who) if wire.server_error]
+    at = ", ".join(dict.fromkeys(wire.operation for wire in failed))
+    require(not failed, "no error of the server's own", f"there was one at {at}", _first(failed))
 
 
 @then(phrase("no answer to {who} tells of the inside of the server"))
 def _(cast: Cast, who: str) -> None:
-    told = dict.fromkeys(f"{what} at {wire.operation}" for wire in _heard(cast, who) for what in wire.internals)
-    require(not told, "answers that tell nothing of the inside", f"they hold {', '.join(told)}")
+    told = [wire for wire in _heard(cast, who) if wire.internals]
+    what = ", ".join(dict.fromkeys(f"{what} at {wire.operation}" for wire in told for what in wire.internals))
+    require(not told, "answers that tell nothing of the inside", f"they hold {what}", _first(told))
+
+
+def _first(wires: Sequence[Wire]) -> float | None:
+    return wires[0].started if wires else None

@@ -71,7 +71,7 @@ class Performance:
                 self.judgement, self.reason = "untested", f"not ready at '{step.name}': {expected}, but {actual}"
             else:
                 self.judgement, self.reason = "failed", f"expected {expected}, but {actual}"
-            self.failure = self._failure("broken", expected, actual, step)
+            self.failure = self._failure("broken", expected, actual, step, told.started)
         elif isinstance(error, StepDefinitionNotFoundError):
             missing = self.written[len(self.done)]
             self.judgement, self.reason = "error", f"there is no step '{missing.keyword} {missing.name}'"
@@ -94,10 +94,13 @@ class Performance:
         lines = [f"{name + ':':9} {said}" for name, said in (*parts, *evidence) if said is not None]
         return "\n".join([f"{self.scenario.file}:{failure.line}: {failure.step}", *lines])
 
-    def _failure(self, kind: str, expected: str, actual: str, step: GherkinStep | None) -> Failure:
+    def _failure(
+        self, kind: str, expected: str, actual: str, step: GherkinStep | None, started: float | None = None
+    ) -> Failure:
         exchanges = self.world.gateway.exchanges()
-        # What a person wants to see is what the actor last did, not how the suite looked into an inbox.
-        told = [item for item in exchanges if item.operation not in BY_TEST_SUPPORT] or exchanges
+        # A person wants to see what shows it, or what the actor last did, not how the suite looked into an inbox.
+        shows = [item for item in exchanges if started is not None and item.started == round(started, 6)]
+        told = shows or [item for item in exchanges if item.operation not in BY_TEST_SUPPORT] or exchanges
         # A request without an answer is not among them, and an earlier one is no evidence of it.
         last = self.world.gateway.unanswered() if kind == "network" else told[-1] if told else None
         return Failure(

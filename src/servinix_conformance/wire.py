@@ -74,6 +74,7 @@ def wire_of(result: Answered, sent: Iterable[object] = ()) -> Wire:
         internals=tuple(dict.fromkeys(_told_of_the_inside(answer, text))),
         looks=looks_of(answer, sent),
         seconds=answer.seconds,
+        started=answer.started,
     )
 
 

@@ -21,16 +21,23 @@ class Broken(AssertionError):  # noqa: N818 - likewise
     Args:
         expected: what the clause promises, as a sentence.
         actual: what the target did instead.
+        started: of the request whose answer shows it, as `Wire` has it; of the latest without.
     """
 
-    def __init__(self, expected: str, actual: str) -> None:
+    def __init__(self, expected: str, actual: str, started: float | None = None) -> None:
         super().__init__(f"expected {expected}, but {actual}")
         self.expected = expected
         self.actual = actual
+        self.started = started
 
 
-def require(kept: bool, expected: str, actual: str) -> None:  # noqa: FBT001 - it reads like assert
+def require(
+    kept: bool,  # noqa: FBT001 - it reads like assert
+    expected: str,
+    actual: str,
+    started: float | None = None,
+) -> None:
     """Raise `Broken` unless `kept`."""
     __tracebackhide__ = True
     if not kept:
-        raise Broken(expected, actual)
+        raise Broken(expected, actual, started)

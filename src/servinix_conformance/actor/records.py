@@ -120,6 +120,7 @@ class Wire:
         internals: what in it tells of the inside of the server, in a few words each.
         looks: what it looks like, part by part; ids, dates and what the request said are masked.
         seconds: how long it took, from the request to its end.
+        started: when the request was made, in seconds since 1970; `Broken` takes it for its evidence.
     """
 
     operation: str
@@ -129,3 +130,4 @@ class Wire:
     internals: tuple[str, ...] = ()
     looks: Mapping[str, str] = field(default_factory=dict)
     seconds: float = 0.0
+    started: float = 0.0
