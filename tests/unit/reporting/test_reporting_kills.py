@@ -179,8 +179,22 @@ def test_progress_on_a_terminal_is_one_line() -> None:
         "0 of 3 runs: starting",
         "1 of 3 runs: the server without a fault, 0.0 s",
         "2 of 3 runs: one killed, 1.5 s",
+        "two: survived\n",
         "3 of 3 runs, 1 to look at: two survived, 1.5 s",
         "",
+    ]
+
+
+def test_what_wants_to_be_looked_at_is_told_at_once() -> None:
+    paper = io.StringIO()
+    progress = Progress(paper, 3)
+    progress.ended(trial("more", FIRST, OTHER, fault=fault("more", "AA-1", "AA-2")))
+    progress.ended(trial("less", FIRST, fault=fault("less", "AA-1", "AA-2")))
+    progress.ended(trial("broken", problem="it died\nTraceback"))
+    assert [line for line in paper.getvalue().splitlines() if " of 3 runs" not in line] == [
+        "more: red at AA-3 (a.feature:9 So is | that)",
+        "less: not red at AA-2, which it names",
+        "broken: it died",
     ]
 
 
@@ -196,6 +210,7 @@ def test_progress_elsewhere_is_a_line_now_and_then(monkeypatch: pytest.MonkeyPat
     progress.close()
     assert paper.getvalue().splitlines() == [
         "0 of 4 runs: starting",
+        "the server without a fault: red at AA-1 (a.feature:4 It is kept)",
         "2 of 4 runs, 1 to look at: one killed, 1.5 s",
         "4 of 4 runs, 1 to look at: three killed, 1.5 s",
     ]

@@ -29,8 +29,22 @@ def written(table: KillTable, folder: Path) -> list[str]:
     return problems
 
 
+def _wrong(trial: Trial) -> str:
+    """What of it wants to be looked at, on one line; empty if nothing does."""
+    firsts = trial.firsts
+    told = [f"red at {clause} ({firsts[clause].where} {firsts[clause].title})" for clause in trial.unexplained]
+    told += [f"not red at {clause}, which it names" for clause in trial.unneeded]
+    if trial.problem is not None:
+        told.append(trial.problem.partition("\n")[0])
+    elif trial.fault is not None and trial.fate == "survived":
+        told.append("survived")
+    return "; ".join(told)
+
+
 class Progress:
     """Says how far it is: on a terminal in one line that changes, else in a line every quarter of a minute.
+
+    What wants to be looked at gets a line at once, which stays.
 
     Args:
         stream: where to.
@@ -47,13 +61,12 @@ class Progress:
     def ended(self, trial: Trial) -> None:
         """A run is over."""
         self._done += 1
-        if trial.fault is None:
-            wrong, name = bool(trial.reds or trial.problem), "the server without a fault"
-        else:
-            wrong = trial.fate in {"survived", "error"} or bool(trial.unexplained or trial.unneeded)
-            name = f"{trial.fault.id} {trial.fate}"
-        self._bad += wrong
-        self._write(f"{name}, {trial.seconds:.1f} s")
+        name = "the server without a fault" if trial.fault is None else trial.fault.id
+        if wrong := _wrong(trial):
+            self._bad += 1
+            taken_away = "\r\x1b[K" if self._live else ""
+            self._stream.write(f"{taken_away}{name}: {wrong}\n")
+        self._write(f"{name}{'' if trial.fault is None else f' {trial.fate}'}, {trial.seconds:.1f} s")
 
     def close(self) -> None:
         """Take the line away."""
