@@ -19,7 +19,7 @@ from .connection import Connection
 from .events import Note
 from .forecast import Outlook
 from .gateway import Gateway
-from .generating import Limits, People, Scope, Trial
+from .generating import NOT_INSTALLED, Limits, People, Scope, Trial, available
 from .inbox.letterbox import Letterbox
 from .inbox.source import Source
 from .inbox.test_support import TestSupportSource
@@ -117,7 +117,8 @@ class ScenarioWorld:
         scope = Scope.of(connection)
         operation = connection.document.operations.get(self.operation or "")
         if operation is None:
-            raise Untested("the document has no operation that generated requests may be sent to")
+            nowhere = "the document has no operation that generated requests may be sent to"
+            raise Untested(nowhere if available() else NOT_INSTALLED)
         own, board = scope.own_users, connection.board
         self.trial = Trial(
             text=connection.document_text,

@@ -142,6 +142,13 @@ def test_without_the_extra_it_is_said_how_to_install_it(monkeypatch: pytest.Monk
         send(world, fits=True)
 
 
+def test_where_no_operation_is_named_for_lack_of_it_that_is_said_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("servinix_conformance.world.available", lambda: False)
+    connection, _ = connection_to(reference())
+    with world_about(connection, "") as world, pytest.raises(Untested, match=r"pip install .*\[contract\]"):
+        send(world, fits=True)
+
+
 def test_about_no_operation_nothing_can_be_sent() -> None:
     connection, _ = connection_to(reference())
     with world_about(connection, "") as world, pytest.raises(Untested, match="no operation"):

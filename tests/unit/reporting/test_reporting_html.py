@@ -12,7 +12,7 @@ from html_samples import CATALOGUE, FOOTER, WRONG, conformant, every_verdict, fa
 from reporting_samples import FAILURE, MEASURED, VIOLATION, end, exchange
 
 from servinix_conformance.events import Judgement
-from servinix_conformance.report import Report
+from servinix_conformance.report import Reached, Report
 from servinix_conformance.reporting import html_report
 
 REPORTS = [conformant(), failing(), every_verdict(), report_of(narrowed=True), many(30)]
@@ -242,6 +242,16 @@ def test_the_contracts_coverage_tells_what_was_reached_and_what_never() -> None:
     assert "signOut POST /sign-out nothing 204" in told
     assert "First chapter 3 of 3 3 passed" in told
     assert "The document describes no operation." in text(part(report_of(reached=()), "coverage"))
+
+
+def test_of_two_media_types_with_one_status_each_is_named() -> None:
+    kinds = {"application/json": 3, "application/xml": 0, "": 2}
+    reached = [
+        Reached("find", "GET", "/x", "200", described=True, exchanges=times, scenarios=times, media_type=kind)
+        for kind, times in kinds.items()
+    ]
+    told = text(part(report_of(reached=tuple(reached)), "coverage")).replace("\N{MULTIPLICATION SIGN}", "x")
+    assert "find GET /x 200 application/json 3x 200 no body 2x 200 application/xml" in told
 
 
 def test_the_matrix_has_the_source_the_kind_and_the_scenarios_of_a_clause() -> None:

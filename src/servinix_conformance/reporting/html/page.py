@@ -59,6 +59,11 @@ class Operation:
     never: tuple[Reached, ...]
     undescribed: tuple[Reached, ...]
 
+    def media_type(self, item: Reached) -> str:
+        """The media type of a described answer, where its status alone does not tell which of several it is."""
+        alike = [other for other in (*self.reached, *self.never) if other.status == item.status]
+        return (item.media_type or "no body") if len(alike) > 1 else ""
+
 
 @dataclass(frozen=True, slots=True)
 class Page:
