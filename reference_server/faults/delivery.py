@@ -205,7 +205,9 @@ class OpenOnOutage(Rules):
     def ask_for_otp(self, attempt: Attempt) -> Answer:
         try:
             return super().ask_for_otp(attempt)
-        except Refusal:
+        except Refusal as refusal:
+            if refusal.name != "delivery-failed":
+                raise
             return Answer(200, self.open_session(attempt, ["pwd"]))
 
 

@@ -43,12 +43,12 @@ def jobs_for(
         clauses: those that have scenarios.
         profiles: those that are judged.
         own: whether each fault is tried against the clauses that it names alone.
-        generated: the clauses that generated requests are for; to send them to every wrong server would take hours.
+        generated: the clauses that generated requests are for; to send them to each wrong server would take an hour.
     """
     by_hand = tuple(name for name in profiles if name != GENERATED)
     jobs = []
     for fault in faults:
-        held = (GENERATED,) if fault.clause in generated else by_hand
+        held = profiles if fault.clause in generated else by_hand
         names = tuple(name for name in fault.named if name in clauses) if own else ()
         if names or not own:
             jobs.append(Job(fault, names, held))
