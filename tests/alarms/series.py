@@ -18,6 +18,7 @@ from servinix_conformance.serving import ReferenceServer
 from servinix_conformance.suite import suite_root
 
 _LONGEST_SECONDS = 1500
+_EXAMPLES = 10
 _PROFILES = ("documented", "hardened", "contract")
 _TARGET = """name = "the right server"
 base_url = "{url}"
@@ -126,6 +127,8 @@ def _run(conditions: Conditions, folder: Path, token: str, words: Iterable[str])
         *([f"--shuffle-most={conditions.most}"] if conditions.most else []),
         *("-n", str(conditions.processes), "--servinix-strict", f"--servinix-target={folder / 'target.toml'}"),
         *(f"--servinix-profile={name}" for name in _PROFILES),
+        # That many generated requests for each operation are enough to be wrong about; time is for the order.
+        f"--servinix-max-examples={_EXAMPLES}",
         *(f"--servinix-report={folder / 'report'}", *words, str(root / "features")),
     ]
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST_", "COVERAGE_"))}
