@@ -102,7 +102,7 @@ class ChangedRecordNamesNobody(Rules):
         return Answer(200, {**(super().changed(account, what).body or {}), "user_id": "nobody"})
 
 
-@fault("odd-new-password-is-another", severity="M", clause="CONTRACT-3")
+@fault("odd-new-password-is-another", severity="M", clause="CONTRACT-3", also_breaks=("INPUT-2",))
 class OddNewPasswordIsAnother(Rules):
     """Leaves out of a new password what is no ASCII, and keeps all of it when somebody signs in."""
 
