@@ -124,6 +124,7 @@ class Attempts:
                 operation,
                 violations=sent.violations,
                 session=self.sender.session,
+                given=self.sender.given,
                 recorder=recorder,
             )
         if found:
@@ -194,7 +195,8 @@ class Attempts:
 @contextlib.contextmanager
 def attempts(trial: Trial) -> Iterator[Attempts]:
     """Attempts of which all that was found is put on record, however they end."""
-    sender = Sender(trial.gateway, trial.limits, trial.scope.logical)
+    given = frozenset(map(str.lower, trial.scope.target.http.headers))
+    sender = Sender(trial.gateway, trial.limits, trial.scope.logical, given)
     made = Attempts(trial, sender)
     try:
         yield made

@@ -13,6 +13,7 @@ from schemathesis.core.failures import (
     MalformedJson,
     ServerError,
 )
+from schemathesis.core.parameters import ParameterLocation
 from schemathesis.core.transport import Response
 from schemathesis.engine.recorder import ScenarioRecorder
 from schemathesis.openapi import checks as told
@@ -26,6 +27,7 @@ from .drawing import Case
 __all__ = ["Fault", "Response", "ScenarioRecorder", "faults", "unguarded"]
 
 _NOT_LET_IN = {401, 403}
+_FIRST_REFUSAL, _FIRST_ERROR, _UNKNOWN_METHOD = 400, 500, 501
 _REFUSED = "data that does not fit the document to be refused"
 _CLAUSES: dict[type[Failure], tuple[str, str]] = {
     ServerError: ("LEAK-2", "no error of the server's own"),
@@ -67,6 +69,7 @@ def faults(  # noqa: PLR0913 - all that an answer is judged by
     *,
     violations: Sequence[Violation],
     session: Session,
+    given: frozenset[str] = frozenset(),
     recorder: ScenarioRecorder | None = None,
 ) -> list[Fault]:
     """What is wrong with an answer; what follows from the first of it is left out.
@@ -77,10 +80,15 @@ def faults(  # noqa: PLR0913 - all that an answer is judged by
         operation: what was asked for.
         violations: what our own reading of the document says of the same answer.
         session: how checks that ask again send their requests.
+        given: headers that were sent whatever was drawn, by name in lower case.
         recorder: what came before in its sequence; None for a request that stands alone.
     """
     failures = list(_failures(case, response, session, recorder))
-    own = [_told(failure, response) for failure in failures if _counts(failure, operation, response)]
+    own = [
+        _told(failure, response)
+        for failure in failures
+        if _counts(failure, operation, response) and not _excused(failure, case, response, given)
+    ]
     if own:
         # They come as a set, whose order is another in each process.
         return sorted(own, key=lambda fault: (fault.clause == WHOLE, fault.clause, fault.cause))
@@ -119,6 +127,22 @@ def _counts(failure: Failure, operation: Operation, response: Response) -> bool:
         # Where the document has it, such as 503 for a message that could not be sent, it is an answer like others.
         return str(response.status_code) not in operation.statuses
     return not isinstance(failure, _ALSO_READ)
+
+
+def _excused(failure: Failure, case: Case, response: Response, given: frozenset[str]) -> bool:
+    """Whether an answer is right that others take for wrong."""
+    if isinstance(failure, ServerError):
+        # RFC 9110, section 15.6.2: a server that does not know the method at all says so.
+        return response.status_code == _UNKNOWN_METHOD and case.method.upper() != case.operation.method.upper()
+    if not isinstance(failure, AcceptedNegativeData | told.MissingHeaderNotRejected):
+        return False
+    if _FIRST_REFUSAL <= response.status_code < _FIRST_ERROR:
+        return True  # refused, with whatever status the document has for it
+    meta = case.meta
+    negated = meta is not None and any(
+        location == ParameterLocation.HEADER and part.mode.is_negative for location, part in meta.components.items()
+    )
+    return bool(given) and negated
 
 
 def _told(failure: Failure, response: Response) -> Fault:

@@ -64,12 +64,14 @@ class Sender:
         operation: what is asked for now.
         last: what was sent last.
         logical: the contract's name of an operation by its operationId.
+        given: headers that the target file gives every request, by name in lower case: drawn ones are nobody's.
         answers: how many answers had which status and media type, by operation.
     """
 
     gateway: Gateway
     limits: Limits
     logical: Mapping[str, str]
+    given: frozenset[str] = frozenset()
     answers: Counter[tuple[str, str, str]] = field(default_factory=Counter)
     session: requests.Session = field(default_factory=requests.Session)
     operation: Operation | None = None
@@ -96,7 +98,11 @@ class Sender:
     def _carried(self, request: PreparedRequest) -> Answer:
         if self.operation is None:
             raise RuntimeError("nobody said which operation is asked")
-        headers = {name: value for name, value in request.headers.items() if name not in _OF_SCHEMATHESIS}
+        headers = {
+            name: value
+            for name, value in request.headers.items()
+            if name not in _OF_SCHEMATHESIS and name.lower() not in self.given
+        }
         body = request.body.encode() if isinstance(request.body, str) else request.body
         sent = self.gateway.transport.adopted(request.method or "GET", request.url or "", headers, body)
         answer, violations = self._asked(self.operation, sent)
