@@ -121,6 +121,14 @@ class NoResendWait(Rules):
         """Claim nothing."""
 
 
+@fault("resend-wait-told-too-long", severity="L", clause="MFA-16", also_breaks=("POLICY-1",))
+class ResendWaitToldTooLong(Rules):
+    """Says that a new code takes a minute, and sends it after 30 seconds."""
+
+    def challenge_body(self, attempt: Attempt, token: str, challenge: Challenge) -> dict[str, object]:
+        return super().challenge_body(attempt, token, challenge) | {"resend_after": 60}
+
+
 @fault(
     "resend-wait-too-long",
     severity="M",

@@ -3,6 +3,7 @@
 # ruff: noqa: D102 - the class says what is wrong; the package imports relatively
 
 import time
+from contextlib import suppress
 from dataclasses import replace
 from typing import NoReturn
 
@@ -11,6 +12,7 @@ from ..model import Account
 from ..problems import Refusal
 from ..rules import Rules
 from ..sign_in import Attempt
+from ..users import new_account
 from .registry import fault
 
 
@@ -21,6 +23,23 @@ class WrongPasswordSignsIn(Rules):
     def password_matches(self, account: Account, password: str) -> bool:
         shorter = (password[: len(password) - cut] for cut in range(4))
         return any(self.passwords.verify(account.password_hash, one) for one in shorter)
+
+
+@fault(
+    "stranger-registered",
+    severity="C",
+    clause="SIGNIN-1",
+    also_breaks=("SIGNIN-2", "ENUM-1", "ENUM-3", "ENUM-4", "INPUT-1"),
+)
+class StrangerRegistered(Rules):
+    """Makes an account for an e-mail address that nobody has, with the password that came with it."""
+
+    def sign_in(self, request: Request) -> Answer:
+        email, password = request.text("email"), request.text("password")
+        if self.find_account(email) is None:
+            with suppress(Refusal):  # an address or a password that no account can have
+                self.store.add_account(new_account({"email": email, "password": password}, self.passwords))
+        return super().sign_in(request)
 
 
 @fault("email-folded-at-sign-in", severity="M", clause="SIGNIN-2")

@@ -107,7 +107,10 @@ class CompleteSignInRevived(Store):
     """Sends a new code, and takes it, in a sign-in that was complete."""
 
     def consume_challenge(self, challenge: Challenge) -> bool:
-        return self.replace_otp(challenge.token_digest, "", challenge.otp_expires_at)
+        with self.transaction():
+            now = self.find_challenge(challenge.token_digest)
+            used_up = now is None or now.otp_digest != challenge.otp_digest
+            return not used_up and self.replace_otp(challenge.token_digest, "", challenge.otp_expires_at)
 
 
 @fault("user-from-body", severity="C", clause="PATH-3")
