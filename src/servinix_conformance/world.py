@@ -12,6 +12,7 @@ from .accounts import NoAccounts, TestSupportAccounts
 from .actor import Account, Actor, Channel, Contact, NotClaimed, Role, Untested
 from .api import ApiActor
 from .browser.actor import BrowserActor
+from .browser.own import Own
 from .browser.program import NoBrowser
 from .clients import BROWSER, WEB_PORTAL, client_of
 from .clock import RealClock, VirtualClock
@@ -203,8 +204,9 @@ def _browser(connection: Connection, gateway: Gateway) -> BrowserActor:
     except NoBrowser as error:
         raise Untested(str(error)) from error
     board = connection.board if target.test_support_token is None else None
-    window = partial(connection.program.context, target.http)
-    return BrowserActor(window, target.portal, gateway.redactor, gateway, board)
+    own = Own.of(target)
+    window = partial(connection.program.context, target.http, own)
+    return BrowserActor(window, target.portal, gateway.redactor, gateway, board, own=own)
 
 
 def _clock(connection: Connection, gateway: Gateway) -> VirtualClock | RealClock:

@@ -11,6 +11,7 @@ from ..board import Board
 from ..redaction import Redactor
 from ..target import Portal
 from .evidence import Evidence
+from .own import Own
 from .screen import BrowserScreen
 from .tab import Showing, Tab
 from .unseen import Unseen
@@ -48,20 +49,23 @@ class BrowserActor(Unseen):
         redactor: knows the secrets of the scenario.
         deeds: counts what was done to the target, by anybody in the scenario.
         board: where messages are counted; None where nobody minds how many are sent.
+        own: what the target alone is given.
 
     Attributes:
         window: the window on it.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what a device is made of
         self,
         opened: Callable[[], BrowserContext],
         portal: Portal,
         redactor: Redactor,
         deeds: Deeds,
         board: Board | None = None,
+        *,
+        own: Own | None = None,
     ) -> None:
-        self.window = Window(opened, portal, redactor)
+        self.window = Window(opened, portal, redactor, own)
         self._portal = portal
         self._redactor = redactor
         self._deeds = deeds

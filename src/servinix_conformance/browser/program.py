@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..target import Http
+from .own import Own
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Playwright
@@ -91,12 +92,16 @@ class Program:
                 raise NoBrowser(f"the browser does not start: {error.message.splitlines()[0]}") from error
         return self._browser
 
-    def context(self, http: Http, **more: Any) -> BrowserContext:  # noqa: ANN401 - Playwright's own options
-        """A window of its own, without any cookie. Raises `NoBrowser`."""
+    def context(self, http: Http, own: Own | None = None, **more: Any) -> BrowserContext:  # noqa: ANN401 - Playwright's own options
+        """A window of its own, without any cookie, that shows the client certificate to the target's `own` origins.
+
+        Raises:
+            NoBrowser: there is none, or it does not start.
+        """
         # A browser takes no CA file: one that is named there has to be known to the system too.
         options: dict[str, Any] = {"ignore_https_errors": http.verify is False}
-        if http.headers:
-            options["extra_http_headers"] = dict(http.headers)
+        if certificates := (own or Own()).certificates(http):
+            options["client_certificates"] = certificates
         if http.proxy:
             options["proxy"] = {"server": http.proxy}
         context = self.start().new_context(**options, **more)

@@ -209,7 +209,7 @@ class BrowserScreen:
         context.request.fetch(
             request.url,
             method=request.method,
-            headers={"Origin": origin, "Referer": f"{origin}/"},
+            headers={**self._window.own.given_to(request.url), "Origin": origin, "Referer": f"{origin}/"},
             form=form if request.method != "GET" else None,  # type: ignore[arg-type]  # texts alone
             max_redirects=0,
         )

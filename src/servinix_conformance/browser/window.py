@@ -10,10 +10,11 @@ from ..inbox.text import reset_token_in
 from ..redaction import Redactor
 from ..target import Portal
 from .evidence import Evidence, look
+from .own import Own
 from .tab import Tab
 
 if TYPE_CHECKING:
-    from playwright.sync_api import BrowserContext, ConsoleMessage
+    from playwright.sync_api import BrowserContext, ConsoleMessage, Page
 
 _MOST_LINES = 50
 
@@ -24,9 +25,13 @@ class Window:
     Attributes:
         kept: what it had been given to keep when each stage began, by stage.
         addresses: what it asked for so far.
+        own: what the target alone is given.
     """
 
-    def __init__(self, opened: Callable[[], BrowserContext], portal: Portal, redactor: Redactor) -> None:
+    def __init__(
+        self, opened: Callable[[], BrowserContext], portal: Portal, redactor: Redactor, own: Own | None = None
+    ) -> None:
+        self.own = own or Own()
         self.kept: dict[str, list[Any]] = {}
         self.addresses: list[str] = []
         self._opened = opened
@@ -50,14 +55,14 @@ class Window:
     def tab(self) -> Tab:
         """The first tab."""
         if self._tab is None:
-            self._tab = Tab(self.context.new_page(), self._portal)
+            self._tab = Tab(self._page(self.context), self._portal)
         return self._tab
 
     @property
     def second(self) -> Tab:
         """Another tab, to look at something without leaving the first one."""
         if self._second is None:
-            self._second = Tab(self.context.new_page(), self._portal)
+            self._second = Tab(self._page(self.context), self._portal)
         return self._second
 
     @contextmanager
@@ -66,9 +71,14 @@ class Window:
         context = self._opened()
         try:
             context.add_cookies(cookies)
-            yield Tab(context.new_page(), self._portal)
+            yield Tab(self._page(context), self._portal)
         finally:
             context.close()
+
+    def _page(self, context: BrowserContext) -> Page:
+        page = context.new_page()
+        self.own.lend_to(page)
+        return page
 
     def stage_begins(self, stage: str) -> None:
         """Note what the window keeps before a stage."""
