@@ -61,3 +61,9 @@ def _(stage: Stage) -> object:
     headers = {"Forwarded": "host=evil.example", "X-Forwarded-Proto": "gopher", "Origin": "https://evil.example"}
     stage.call("POST", "/auth/password-reset", {"email": person.email}, headers=headers)
     return [any(word in message["body"] for word in ("evil", "gopher")) for message in stage.messages(person.email)]
+
+
+@shows("resend-wait-told-too-long")
+def _(stage: Stage) -> object:
+    answer: dict[str, object] = stage.sign_in(stage.mfa_person()).get_json()
+    return answer["resend_after"]

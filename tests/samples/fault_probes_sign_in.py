@@ -245,3 +245,10 @@ def _(stage: Stage) -> object:
 def _(stage: Stage) -> object:
     person = stage.mfa_person()
     return person.email in stage.sign_in(person).get_data(as_text=True)
+
+
+@shows("stranger-registered")
+def _(stage: Stage) -> object:
+    return stage.call(
+        "POST", "/auth/sign-in", {"email": "stranger@example.com", "password": "a long password"}
+    ).status_code
