@@ -11,14 +11,13 @@ from pathlib import Path
 
 import pytest
 
-# What takes minutes is for `make nightly`: processes that are held, and killed, at every point of their work, requests
-# by the thousand, and browsers at pages that are wrong.
+# What takes minutes is for `make nightly`: processes that are held, and killed, at every point of their work, and
+# requests by the thousand.
 collect_ignore: list[str] = []
 if "SERVER_EFFORT" not in os.environ:
     collect_ignore += ["server/test_server_at_once.py", "server/test_server_killed.py"]
 if "EVERY_FAULT" not in os.environ:
-    collect_ignore += ["contract/test_generated_volume.py", "browser/test_portal_faults.py"]
-    collect_ignore += ["run/test_run_spared_accounts.py"]
+    collect_ignore += ["contract/test_generated_volume.py", "run/test_run_spared_accounts.py"]
 
 sys.path[:0] = [str(Path(__file__).parent / name) for name in ("mail", "samples")]
 

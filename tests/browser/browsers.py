@@ -10,7 +10,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, sync_playwright
 
-_NAMES = ("chromium", "chromium-browser", "google-chrome")
+_NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 
 
 class NoBrowser(Exception):  # noqa: N818 - what is the matter
@@ -23,7 +23,7 @@ def executable(own: str) -> str:
         if found:
             return found
     raise NoBrowser(
-        "these tests need a Chromium: on Debian, as root: apt-get install chromium; "
+        "these tests need a Chromium: on Debian, as root: apt-get install chromium-headless-shell; "
         "elsewhere: python -m playwright install chromium"
     )
 

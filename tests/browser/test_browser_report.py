@@ -221,5 +221,7 @@ def test_on_paper_there_are_no_filters_and_it_is_light(show: Opened) -> None:
 
 def test_a_missing_browser_is_told_with_the_command_that_installs_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", "")
-    with pytest.raises(NoBrowser, match="apt-get install chromium; elsewhere: python -m playwright install chromium"):
+    with pytest.raises(
+        NoBrowser, match="apt-get install chromium-headless-shell; elsewhere: python -m playwright install"
+    ):
         executable("/nowhere")

@@ -11,7 +11,6 @@ from pathlib import Path
 
 import pytest
 
-WHOLE = bool(os.environ.get("EVERY_FAULT"))
 OWN = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
 
 
@@ -28,24 +27,10 @@ def run(*words: str, **variables: str) -> subprocess.CompletedProcess[str]:
     return told
 
 
-@pytest.mark.skipif(not WHOLE, reason="whole chapters in a browser take minutes; `make nightly` has them")
 def test_the_pages_of_the_reference_server_conform() -> None:
     told = run("reference", "--profile", "portal", "--strict", "-n", "2")
     assert told.returncode == 0, told.stdout + told.stderr
     assert "CONFORMANT portal: 11 passed" in told.stdout
-
-
-def test_the_pages_of_the_reference_server_keep_what_is_theirs_alone() -> None:
-    clauses = [f"PORTAL-{number}" for number in (*range(1, 7), *range(8, 12))]
-    told = run("reference", "--strict", "-n", "2", *(word for name in clauses for word in ("--clause", name)))
-    assert told.returncode == 0, told.stdout + told.stderr
-    assert "10 of 10 selected clauses passed" in told.stdout
-
-
-def test_a_scenario_of_the_sign_in_is_kept_in_a_browser() -> None:
-    told = run("reference", "--strict", "--clause", "PORTAL-7", "-k", "the_password_alone_does_not")
-    assert told.returncode == 0, told.stdout + told.stderr
-    assert "1 of 1 selected clauses passed" in told.stdout
 
 
 def test_without_a_browser_the_profile_that_is_asked_for_cannot_be_had() -> None:

@@ -16,7 +16,10 @@ if TYPE_CHECKING:
 
 VARIABLE = "SERVINIX_BROWSER"
 """The variable of the environment that names a browser by its path."""
-_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "microsoft-edge", "chrome", "msedge")
+_NAMES = (
+    "chromium-headless-shell",  # draws pages alike, and takes a third of the time of a whole browser
+    *("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "microsoft-edge", "chrome", "msedge"),
+)
 _PLACES = (
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
     "/Applications/Microsoft Edge.app/Contents/MacOS/Microsoft Edge",
@@ -29,7 +32,7 @@ _NO_PLAYWRIGHT = (
 )
 _NO_BROWSER = (
     "the portal needs a Chromium: python -m playwright install chromium; on Debian also, as root: apt-get install "
-    f"chromium; or name one by its path in {VARIABLE}"
+    f"chromium-headless-shell; or name one by its path in {VARIABLE}"
 )
 
 
