@@ -20,6 +20,7 @@ from jwt.api_jws import PyJWS
 from jwt.exceptions import InvalidAlgorithmError, InvalidSignatureError, PyJWTError
 
 from .signing_keys import thumbprint
+from .verdict import SHOWN
 
 VERSION = 1
 """Version of what a signature holds."""
@@ -36,6 +37,13 @@ def _object(**members: Any) -> dict[str, Any]:  # noqa: ANN401 - a schema
     return {"type": "object", "required": list(members), "properties": members}
 
 
+# Signatures that were made before clauses stood in them are read all the same.
+_PROFILE = _object(name=_TEXT, verdict={"type": ["string", "null"]})
+_PROFILE["properties"]["clauses"] = {
+    "type": "object",
+    "propertyNames": {"enum": list(SHOWN)},
+    "additionalProperties": {"type": "array", "minItems": 1, "items": _TEXT},
+}
 _VALIDATOR = jsonschema_rs.validator_for(
     _object(
         version={"const": VERSION},
@@ -44,7 +52,7 @@ _VALIDATOR = jsonschema_rs.validator_for(
         target=_object(name=_TEXT, base_url=_TEXT),
         product={"type": "object", "additionalProperties": _TEXT},
         run=_object(started_at=_TEXT, complete=_TRUTH, narrowed=_TRUTH, strict=_TRUTH),
-        profiles={"type": "array", "items": _object(name=_TEXT, verdict={"type": ["string", "null"]})},
+        profiles={"type": "array", "items": _PROFILE},
         artefacts={"type": "object", "additionalProperties": _SHA256},
     )
 )
@@ -65,9 +73,21 @@ def facts(report: Mapping[str, Any]) -> dict[str, Any]:
         "target": {"name": target["name"], "base_url": target["base_url"]},
         "product": target["product"],
         "run": {key: run[key] for key in ("started_at", "complete", "narrowed", "strict")},
-        "profiles": [{"name": item["name"], "verdict": item["verdict"]} for item in report["profiles"]],
+        "profiles": [
+            {"name": item["name"], "verdict": item["verdict"], "clauses": _clauses(report, item["name"])}
+            for item in report["profiles"]
+        ],
         "suite": {"version": suite["version"], "catalogue": suite["catalogue"]},
     }
+
+
+def _clauses(report: Mapping[str, Any], profile: str) -> dict[str, list[str]]:
+    """The ids of its clauses by verdict: what is not claimed is no part of what conforms."""
+    found: dict[str, list[str]] = {}
+    for clause in report["clauses"]:
+        if clause["profile"] == profile:
+            found.setdefault(clause["verdict"], []).append(clause["id"])
+    return found
 
 
 def statement(report: Mapping[str, Any], artefacts: Mapping[str, str], package: str, at: int) -> dict[str, Any]:

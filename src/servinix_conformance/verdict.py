@@ -17,6 +17,8 @@ from .status import CONFORMANT, HARNESS, INCOMPLETE, NOT_CONFORMANT, UNUSABLE
 ProfileVerdict = Literal["CONFORMANT", "INCOMPLETE", "NOT CONFORMANT"]
 
 _NOT_ASKED = "the profile {0} is not among those that are judged: --profile {0}, or profiles under [claims], tries it"
+SHOWN: tuple[Judgement, ...] = ("passed", "failed", "deviation", "error", "untested", "not claimed")
+"""The verdicts of clauses in the order in which they are told."""
 _WORST_FIRST: tuple[Judgement, ...] = ("failed", "error", "untested", "deviation", "passed", "not claimed")
 _PROFILE_WORST_FIRST: tuple[ProfileVerdict, ...] = ("NOT CONFORMANT", "INCOMPLETE", "CONFORMANT")
 
@@ -58,8 +60,7 @@ class ProfileResult:
     def counts(self) -> dict[Judgement, int]:
         """How many clauses have each verdict; verdicts that none has are left out."""
         count = Counter(result.verdict for result in self.clauses)
-        shown: tuple[Judgement, ...] = ("passed", "failed", "deviation", "error", "untested", "not claimed")
-        return {verdict: count[verdict] for verdict in shown if count[verdict]}
+        return {verdict: count[verdict] for verdict in SHOWN if count[verdict]}
 
     @property
     def sentence(self) -> str:

@@ -40,7 +40,8 @@ def folder(tmp_path: Path, key: Path, capsys: pytest.CaptureFixture[str]) -> Pat
     made = tmp_path / "report"
     made.mkdir()
     about = {"product": {"vendor": "Acme", "version": "2"}}
-    report = report_of({"AA-1": "passed"}, suite={"version": __version__}, target=about, run={"strict": True})
+    verdicts = {"AA-1": "passed", "BB-1": "not claimed", "BB-2": "not claimed"}
+    report = report_of(verdicts, suite={"version": __version__}, target=about, run={"strict": True})
     written(made / "report.json", report)
     (made / "junit.xml").write_text("<testsuites/>", encoding="utf-8")
     assert main(["sign", str(made), "--key", f"file:{key}"]) == 0
@@ -63,7 +64,7 @@ def test_the_whole_way_from_new_keys_to_a_verified_folder(tmp_path: Path, comman
     assert verified.returncode == 0, verified.stdout + verified.stderr
     assert f"  key       {name}\n" in verified.stdout
     assert "  target    reference server, http://127.0.0.1:" in verified.stdout
-    assert "  verdict   none documented\n" in verified.stdout
+    assert "  verdict   none documented: 1 passed\n" in verified.stdout
     assert ", complete, narrowed\n" in verified.stdout
     assert verified.stdout.endswith(ORIGIN)
     secret = private.splitlines()[1]
@@ -82,7 +83,7 @@ def test_verify_tells_what_was_signed_by_whom_and_when(
         "  target    Example, https://host.example",
         "  product   vendor Acme, version 2",
         "  run       2026-01-02T03:04:05+00:00, complete, strict",
-        "  verdict   CONFORMANT documented",
+        "  verdict   CONFORMANT documented: 1 passed, 2 not claimed (BB-1, BB-2)",
     ]
     assert lines[7] == f"  suite     {__version__}, clauses 1, sha256 {package_sha256()} (as installed here)"
 
@@ -182,6 +183,37 @@ def test_a_signature_that_tells_more_than_its_report_is_1(
     signed_by(key, folder, artefacts={"junit.xml": hashes_of(folder)["junit.xml"]})
     assert main(["verify", str(folder), "--key", public]) == 1
     assert "report.jws: does not speak of report.json" in capsys.readouterr().err
+
+
+def test_a_signature_that_leaves_out_what_is_not_claimed_is_1(
+    folder: Path, key: Path, public: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    told = [{"name": "documented", "verdict": "CONFORMANT", "clauses": {"passed": ["AA-1"]}}]
+    signed_by(key, folder, profiles=told)
+    assert main(["verify", str(folder), "--key", public]) == 1
+    assert "report.jws: profiles: is not what report.json says; another program made it" in capsys.readouterr().err
+
+
+def test_a_signature_from_before_clauses_stood_in_it_is_verified_and_says_so(
+    folder: Path, key: Path, public: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    signed_by(key, folder, profiles=[{"name": "documented", "verdict": "CONFORMANT"}])
+    assert main(["verify", str(folder), "--key", public]) == 0
+    told = "  verdict   CONFORMANT documented (the signature tells no clauses; see report.json)\n"
+    assert told in capsys.readouterr().out
+    signed_by(key, folder, profiles=[{"name": "documented", "verdict": "INCOMPLETE"}])
+    assert main(["verify", str(folder), "--key", public]) == 1
+
+
+def test_the_verdict_is_told_as_the_run_told_it(tmp_path: Path, key: Path, command: Command) -> None:
+    report = tmp_path / "report"
+    ran = command("run", "reference", "--report", str(report))
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    signed = command("sign", str(report), "--key", f"file:{key}")
+    sentences = [line for line in ran.stdout.splitlines() if line.startswith("CONFORMANT ")]
+    told = [line for line in signed.stdout.splitlines() if line.startswith("  verdict   ")]
+    assert told == [f"  verdict   {line}" for line in sentences]
+    assert any("not claimed (CONTRACT-2, CONTRACT-3)" in line for line in told)
 
 
 def test_a_signed_report_that_is_none_is_1(

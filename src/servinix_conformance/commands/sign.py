@@ -18,6 +18,7 @@ from ..signing import SignatureError, UnreadableError, differences, facts, hashe
 from ..signing_keys import KeyFileError, make, private_key, public_key, thumbprint
 from ..status import CONFORMANT, NOT_CONFORMANT, USAGE
 from ..suite import package_sha256
+from ..verdict import SHOWN
 from . import fail
 
 _REPORT = "report.json"
@@ -125,6 +126,8 @@ def _contradictions(folder: Path, said: Mapping[str, Any], found: Mapping[str, s
             yield str(error)
             return
         signed = {**said, "suite": {key: said["suite"][key] for key in ("version", "catalogue")}}
+        if not any("clauses" in item for item in said["profiles"]):
+            told["profiles"] = [{key: item[key] for key in ("name", "verdict")} for item in told["profiles"]]
         for key, value in told.items():
             if signed[key] != value:
                 yield f"{folder / whole.SIGNATURE}: {key}: is not what {_REPORT} says; another program made it"
@@ -142,7 +145,21 @@ def _said(said: Mapping[str, Any], key: str) -> Iterator[str]:
         ("target", f"{said['target']['name']}, {said['target']['base_url']}"),
         *([("product", product)] if product else []),
         ("run", f"{run['started_at']}, {', '.join(about)}"),
-        *(("verdict", f"{item['verdict'] or 'none'} {item['name']}") for item in said["profiles"]),
+        *(("verdict", _verdict(item)) for item in said["profiles"]),
         ("suite", f"{suite['version']}, clauses {suite['catalogue']}, sha256 {suite['sha256']} ({same})"),
     ]
     yield from (f"  {label:<9} {' '.join(text.split())}" for label, text in told)
+
+
+def _verdict(profile: Mapping[str, Any]) -> str:
+    """The verdict as the run told it, with what it does not speak of."""
+    told = f"{profile['verdict'] or 'none'} {profile['name']}"
+    if "clauses" not in profile:
+        return f"{told} (the signature tells no clauses; see {_REPORT})"
+    ids = profile["clauses"]
+    parts = (
+        f"{len(ids[verdict])} {verdict}" + ("" if verdict == "passed" else f" ({', '.join(ids[verdict])})")
+        for verdict in SHOWN
+        if verdict in ids
+    )
+    return f"{told}: {', '.join(parts) or 'no clause'}"

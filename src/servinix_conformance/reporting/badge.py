@@ -1,4 +1,4 @@
-"""badge.svg: the verdict in two words, for a README or a dashboard."""
+"""badge.svg: the verdict in a few words, for a README or a dashboard."""
 
 from __future__ import annotations
 
@@ -17,6 +17,9 @@ def render(report: Report) -> bytes:
     """The file."""
     overall = report.verdict.overall
     told = overall.lower() if overall else "no verdict"
+    unclaimed = sum(result.verdict == "not claimed" for result in report.verdict.clauses)
+    if overall == "CONFORMANT" and unclaimed:
+        told = f"{told}, {unclaimed} not claimed"
     left, right = (len(text) * _CHARACTER + 2 * _MARGIN for text in (_SUBJECT, told))
     svg = Element(
         "svg",

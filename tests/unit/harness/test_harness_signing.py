@@ -26,11 +26,16 @@ from servinix_conformance.signing_keys import thumbprint
 
 KEY, OTHER = Ed25519PrivateKey.generate(), Ed25519PrivateKey.generate()
 SHA = "0" * 64
-SAID = statement(report_of({"AA-1": "passed"}), {"report.json": SHA}, "1" * 64, 1_800_000_000)
+VERDICTS = {"AA-1": "passed", "BB-1": "not claimed", "BB-2": "not claimed"}
+SAID = statement(report_of(VERDICTS), {"report.json": SHA}, "1" * 64, 1_800_000_000)
 
 
 def token(payload: bytes, *, key: Any = KEY, algorithm: str = "EdDSA", **headers: str) -> bytes:  # noqa: ANN401 - any key
     return PyJWS().encode(payload, key, algorithm=algorithm, headers={"typ": TYPE, **headers}).encode()
+
+
+def profile(**clauses: list[Any]) -> dict[str, Any]:
+    return {"name": "documented", "verdict": "CONFORMANT", "clauses": clauses}
 
 
 def refused(signature: bytes) -> str:
@@ -47,7 +52,13 @@ def test_what_is_signed_can_be_read_without_a_report() -> None:
         "target": {"name": "Example", "base_url": "https://host.example"},
         "product": {},
         "run": {"started_at": "2026-01-02T03:04:05+00:00", "complete": True, "narrowed": False, "strict": False},
-        "profiles": [{"name": "documented", "verdict": "CONFORMANT"}],
+        "profiles": [
+            {
+                "name": "documented",
+                "verdict": "CONFORMANT",
+                "clauses": {"passed": ["AA-1"], "not claimed": ["BB-1", "BB-2"]},
+            }
+        ],
         "artefacts": {"report.json": SHA},
     }
 
@@ -115,6 +126,9 @@ def test_another_curve_is_another_key() -> None:
         (b'{"version": 2}', "it is of version 2, and this suite reads 1; verify it with a newer one"),
         (json.dumps({**SAID, "version": 0}).encode(), "version: "),
         (json.dumps({**SAID, "iat": 1e300}).encode(), "iat: "),
+        (json.dumps({**SAID, "profiles": [{"name": "x"}]}).encode(), "profiles/0: "),
+        (json.dumps({**SAID, "profiles": [profile(green=["AA-1"])]}).encode(), "profiles/0/clauses: "),
+        (json.dumps({**SAID, "profiles": [profile(passed=[1])]}).encode(), "profiles/0/clauses/passed/0: "),
         (json.dumps({**SAID, "artefacts": {"report.json": "x"}}).encode(), "artefacts/report.json: "),
         (json.dumps({key: value for key, value in SAID.items() if key != "run"}).encode(), "what was signed: "),
     ],

@@ -32,6 +32,13 @@ def test_a_badge_tells_the_verdict(run_of: Make, told: str, verdict: str) -> Non
     assert svg.findtext(f"{SVG}title") == f"Servinix MFA: {told}"
 
 
+def test_a_badge_says_how_many_clauses_are_not_claimed(run_of: Make) -> None:
+    green, red = end("one", "passed", "AA-1"), end("one", "failed", "AA-1")
+    rest = end("two", "not claimed", "AA-2", "BB-1", line=14)
+    assert drawn(run_of(green, rest)).findtext(f"{SVG}title") == "Servinix MFA: conformant, 2 not claimed"
+    assert drawn(run_of(red, rest)).findtext(f"{SVG}title") == "Servinix MFA: not conformant"
+
+
 def test_a_narrowed_run_has_a_badge_without_a_verdict(run_of: Make) -> None:
     svg = drawn(run_of(*BOTH, options=Options(narrowed=True)))
     assert svg.findtext(f"{SVG}title") == "Servinix MFA: no verdict"
