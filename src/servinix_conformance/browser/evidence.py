@@ -15,13 +15,18 @@ if TYPE_CHECKING:
 
 _TEXTS = """() => {
   const walker = document.createTreeWalker(document.documentElement, NodeFilter.SHOW_TEXT);
+  const shown = ["alt", "aria-label", "label", "placeholder", "title", "value"];
   window.servinixTexts = [];
   while (walker.nextNode()) window.servinixTexts.push(walker.currentNode);
-  return window.servinixTexts.map((node) => node.data);
+  for (const element of document.querySelectorAll("*"))
+    for (const name of shown) if (element.hasAttribute(name)) window.servinixTexts.push(element.getAttributeNode(name));
+  return window.servinixTexts.map((node) => node.nodeValue);
 }"""
 # A field may hold what nobody registered, such as a code that was never sent: none of them is shown.
 _SHOW = """(texts) => {
-  window.servinixTexts.forEach((node, place) => { if (node.data !== texts[place]) node.data = texts[place]; });
+  window.servinixTexts.forEach((node, place) => {
+    if (node.nodeValue !== texts[place]) node.nodeValue = texts[place];
+  });
   document.querySelectorAll("input, textarea").forEach((field) => {
     if (field.value && !["button", "submit", "checkbox", "radio"].includes(field.type)) {
       field.type = "text";
@@ -45,7 +50,8 @@ class Evidence(Record):
 def look(page: Page, console: Sequence[str], redactor: Redactor) -> Evidence:
     """Look at a page, and take every secret out of it first: it is not to be used any more."""
     clean = redactor.clean
-    page.evaluate(_SHOW, [clean(text) for text in page.evaluate(_TEXTS)])
+    for frame in page.frames:
+        frame.evaluate(_SHOW, [clean(text) for text in frame.evaluate(_TEXTS)])
     page.set_viewport_size({"width": _WIDTH, "height": _HEIGHT})
     picture = page.screenshot(type="jpeg", quality=_QUALITY)
     return Evidence(
