@@ -7,10 +7,12 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+TOKEN = "a-secret-of-the-test"
 OWN = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
 
 
@@ -36,6 +38,34 @@ def test_the_pages_of_the_reference_server_conform() -> None:
 def test_without_a_browser_the_profile_that_is_asked_for_cannot_be_had() -> None:
     told = run("reference", "--profile", "portal", SERVINIX_BROWSER="/nowhere")
     assert (told.returncode, "SERVINIX_BROWSER" in told.stderr) == (3, True)
+
+
+@pytest.fixture
+def deployment() -> Iterator[str]:
+    """The URL of a reference server that somebody else runs."""
+    words = ["serve", "--port", "0", "--test-support", "env:TOKEN", "--cheap-password-hash", "--stop-at-eof"]
+    server = subprocess.Popen(  # noqa: S603 - our own command
+        [sys.executable, "-m", "servinix_conformance", *words],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        env={**OWN, "TOKEN": TOKEN},
+    )
+    assert server.stdout is not None
+    yield server.stdout.readline().split()[2]
+    server.communicate(timeout=30)
+
+
+def test_without_a_browser_a_portal_that_is_claimed_stays_untested(deployment: str, tmp_path: Path) -> None:
+    file = tmp_path / "target.toml"
+    support, portal = '[test_support]\ntoken = "env:TOKEN"\n', f'[portal]\nbase_url = "{deployment}/portal/sign-in"\n'
+    file.write_text(f'name = "Acme"\nbase_url = "{deployment}"\n{support}{portal}')
+    without = {"PATH": "/nowhere", "PLAYWRIGHT_BROWSERS_PATH": "/nowhere", "SERVINIX_BROWSER": "", "TOKEN": TOKEN}
+    told = run(str(file), **without)
+    assert told.returncode == 4, told.stdout + told.stderr
+    assert "the portal needs a Chromium: python -m playwright install chromium" in told.stdout
+    assert "CONFORMANT documented: 31 passed" in told.stdout
+    assert "INCOMPLETE portal: 11 untested" in told.stdout
 
 
 @pytest.fixture
