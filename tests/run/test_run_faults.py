@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -83,6 +84,15 @@ def test_the_environment_stays_as_it_was() -> None:
         assert (trial.problem, trial.reds) == (None, ())
         assert dict(os.environ) == before
     assert dict(os.environ) == before
+
+
+def test_a_server_that_cannot_be_made_ends_its_run_alone(capfd: pytest.CaptureFixture[str]) -> None:
+    known = known_faults()["never-locks"]
+    jobs = [Job(fault, ("LOCK-1",), ("documented",)) for fault in (replace(known, id="is-no-fault"), known)]
+    first, second = [trial for _, trial in carried_out(jobs, 1)]
+    assert first.problem == "the process that ran it died: exit status 1"
+    assert "is-no-fault" in capfd.readouterr().err
+    assert (second.problem, second.fate) == (None, "killed")
 
 
 def test_scenarios_that_do_not_reach_a_fault_are_not_run_and_count_as_seen() -> None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import time
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from itertools import zip_longest
 
@@ -47,14 +48,21 @@ class Session:
         self._profiles, self._jobs, self._tell = profiles, jobs, tell
         self._handle = Handle([], _server(None, profiles), program)
         self._over = self._collected = False
+        self._job: Job | None = None
 
     def carry_out(self) -> bool:
-        """Carry out jobs. Returns whether there are more."""
+        """Carry out jobs. Returns whether there are more.
+
+        Raises:
+            RuntimeError: pytest gave up in the middle of one.
+        """
         try:
             status = pytest.main(_words(self._profiles), plugins=[self._handle, self])
         finally:
             if self._handle.run is not None:
                 self._handle.run.close()
+        if self._job is not None:
+            raise RuntimeError(f"{self._job}: pytest ended with {status!r}")
         if not self._collected:
             # Whatever hinders it hinders every job.
             run = self._handle.run
@@ -70,15 +78,23 @@ class Session:
         self._collected = True
         gc.collect()
         gc.freeze()  # what was imported and collected stays, and need not be looked through again
-        while not session.shouldstop:
-            try:
-                job = self._jobs()
-            except (EOFError, ConnectionError):
-                self._over = True
-                break
-            self._tell(_carried_out(job, session, first))
+        while not self._over and not session.shouldstop:
+            with self._until_nobody_asks():
+                self._job = self._jobs()
+            if self._job is not None:
+                trial = _carried_out(self._job, session, first)
+                with self._until_nobody_asks():
+                    self._tell(trial)
+                self._job = None
         session.config.stash[RUN] = first
         return True
+
+    @contextlib.contextmanager
+    def _until_nobody_asks(self) -> Iterator[None]:
+        try:
+            yield
+        except (EOFError, ConnectionError):
+            self._over = True
 
 
 def _carried_out(job: Job, session: pytest.Session, first: Run) -> Trial:
