@@ -49,7 +49,8 @@ def _selected(config: pytest.Config, ids: list[str]) -> None:
     if hasattr(config, "workerinput") or not scenarios:
         return
     processes = config.option.servinix_processes or _processes(config.getoption("tx", None) or ["1*"])
-    run.announce(run.waits.estimate(scenarios), processes)
+    with_reasons = run.options.only == "announce"
+    run.announce(run.waits.estimate(scenarios, with_reasons=with_reasons), processes)
 
 
 def _processes(specifications: list[str]) -> int:

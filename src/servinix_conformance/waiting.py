@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 
 from .actor import Untested
+from .browser.program import missing
+from .clients import BROWSER
 from .connection import Connection
 from .forecast import Outlook, Part, foretell
+from .generating import NOT_INSTALLED, available
 from .leasing import obstacle
 from .plan import Plan
+from .prospects import hindrances
 from .vocabulary import Vocabulary
 
 
@@ -20,10 +25,14 @@ class Estimate:
     Attributes:
         total: of all, one after the other.
         longest: of the one that waits longest: no run is shorter.
+        hindered: how many scenarios are known beforehand to be untested or not claimed; 0 where nobody asked.
+        reasons: why, with the number of scenarios.
     """
 
     total: float
     longest: float
+    hindered: int = 0
+    reasons: Mapping[str, int] = field(default_factory=dict)
 
     def with_processes(self, number: int) -> float:
         """How long they take at the least when so many scenarios run side by side."""
@@ -46,10 +55,25 @@ class Waits:
     plan: Plan
     vocabulary: Vocabulary
 
-    def estimate(self, nodeids: Iterable[str]) -> Estimate:
-        """What some scenarios have to wait, by their node ids."""
+    def estimate(self, nodeids: Iterable[str], *, with_reasons: bool = False) -> Estimate:
+        """What some scenarios have to wait, by their node ids; and what hinders them, where that is asked for."""
+        nodeids = list(nodeids)
         waits = [self.seconds(nodeid) for nodeid in nodeids]
-        return Estimate(sum(waits), max(waits, default=0.0))
+        told = [set(self._hindrances(nodeid)) for nodeid in nodeids if with_reasons]
+        reasons = Counter(reason for each in told for reason in each)
+        return Estimate(sum(waits), max(waits, default=0.0), sum(map(bool, told)), dict(reasons.most_common()))
+
+    def _hindrances(self, nodeid: str) -> Iterator[str]:
+        name = nodeid.partition("::")[2]
+        planned = self.plan.named(name)
+        if planned is None:
+            return
+        if planned.each_operation and not available():
+            yield NOT_INSTALLED
+        if BROWSER in name and (told := missing()):
+            yield told
+        for example in planned.examples_of(name):
+            yield from (reason for _, reason in hindrances(self.connection, foretell(example, self.vocabulary)))
 
     def seconds(self, nodeid: str) -> float:
         """How long one scenario has to wait; 0 where time is moved, or nobody knows."""

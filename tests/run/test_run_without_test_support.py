@@ -146,6 +146,17 @@ def test_a_dry_run_says_what_would_be_done_and_does_nothing(command: Command) ->
     assert (status, "may be locked" in told, "LOCK" in told) == (0, True, False)
 
 
+def test_a_dry_run_says_what_would_be_untested_and_why(command: Command) -> None:
+    status, told = command("run", "", "--clause", "SIGNIN-2", "--clause", "LOCK-1", "--dry-run")
+    assert status == 0, told
+    number = int(told.partition("about to run ")[2].split()[0])
+    assert f"untested  {number} of {number} at the least, or not claimed:" in told
+    assert re.search(r"\d+ since add an account with ", told), told
+    assert "waits     none that is known beforehand" in told
+    status, told = command("run", ADA, "--clause", "SIGNIN-2", "--dry-run")
+    assert (status, "untested" in told) == (0, False), told
+
+
 def test_scenarios_lease_the_accounts_and_leave_them_as_they_were(command: Command, tmp_path: Path) -> None:
     for _ in range(2):
         status, told = command("run", ADA + KIM + SUPPORT, "--clause", "SIGNIN-2", "--report", "report")

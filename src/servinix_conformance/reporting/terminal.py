@@ -37,6 +37,7 @@ _COLOURS: dict[str, str] = {
 _EVIDENCE = (("expected", "expected"), ("actual", "actual"), ("answer", "answer"), ("repeat", "curl"))
 _WIDTH = 11
 _MOST_ANSWER = 400
+_MOST_REASONS = 3
 _MINUTES = 120
 _PROGRESS = 110
 _WORTH_A_LINE = 30
@@ -95,6 +96,15 @@ class Terminal(Reporter):
             with_processes = f"with {processes} process{'es' * (processes > 1)}"
             least = _span(estimate.with_processes(processes))
             self._line(f"  waits     {_span(estimate.total)} in all, {least} at the least {with_processes}")
+        elif run.options.only == "announce":
+            self._line("  waits     none that is known beforehand")
+        if estimate.hindered:
+            self._line(f"  untested  {estimate.hindered} of {run.selected} at the least, or not claimed:", "untested")
+            for reason, number in list(estimate.reasons.items())[:_MOST_REASONS]:
+                self._line(f"            {number} since {_told(reason)}")
+            if (left := len(estimate.reasons) - _MOST_REASONS) > 0:
+                more = f"{left} more reason{'' if left == 1 else 's'}"
+                self._line(f"            and {more}: 'servinix-conformance list --target FILE' tells all")
         self._stream.flush()
 
     def waits(self, run: Run, what: str, seconds: float) -> None:
