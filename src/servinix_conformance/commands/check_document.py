@@ -96,7 +96,10 @@ def _as_text(looked: _Looked, *, colour: bool) -> str:
     wrong, broken = len(findings), len(looked.breaks)
     beside = f"{_count(broken, 'difference')} from the contract that a client would break on"
     told = f"{_count(wrong, 'finding')}; {'not compared' if looked.why else beside}"
-    lines += ["", painted(told, _RED if wrong else _YELLOW if broken else _GREEN)]
+    unchecked = looked.checked.unchecked
+    # Whoever reads the last line alone must not take for right what nobody looked at.
+    told += f"; not looked at: {', '.join(f'{name} ({why})' for name, why in unchecked.items())}" if unchecked else ""
+    lines += ["", painted(told, _RED if wrong else _YELLOW if broken or unchecked else _GREEN)]
     return "\n".join(lines) + "\n"
 
 
