@@ -7,6 +7,7 @@ import sys
 
 import pytest
 
+from ..generating import NOT_INSTALLED, available
 from ..plugin import Handle
 from ..reporting.terminal import Terminal
 from ..serving import Server
@@ -48,7 +49,10 @@ def _exit_status(handle: Handle, status: int | pytest.ExitCode) -> int:
     if run.problem is not None:
         fail(run.problem[1], run.problem[0])
     elif run.options.only != "examine" and not run.selected and run.stopped != "interrupted":
-        return fail(
-            USAGE, "nothing was selected, so nothing was tested; 'servinix-conformance list' prints what there is"
-        )
+        told = "nothing was selected, so nothing was tested"
+        drawn = any(item.each_operation and run.wants(item) for item in run.plan.scenarios)
+        if drawn and not available():
+            # Without it there is no scenario of its own for each operation, which an expression could name.
+            return fail(USAGE, f"{told}; {NOT_INSTALLED}")
+        return fail(USAGE, f"{told}; 'servinix-conformance list' prints what there is")
     return run.exit_status if run.problem is not None or run.options.only is None else CONFORMANT
