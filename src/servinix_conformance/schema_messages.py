@@ -44,7 +44,7 @@ def say(problem: jsonschema_rs.ValidationError, schema: Mapping[str, Any], place
         elif problem.kind.name == "pattern":
             told = "not of the right form"
         meant = node.get("description") if isinstance(node, dict) else None
-        yield f"{place}: {told}; here stands: {meant[0].lower()}{meant[1:]}" if meant else f"{place}: {told}"
+        yield f"{place}: {told}; expected: {meant[0].lower()}{meant[1:]}" if meant else f"{place}: {told}"
 
 
 def remedy(name: str, known: Iterable[str]) -> str:

@@ -58,6 +58,9 @@ def load(
     references = References(path.parent, os.environ if environ is None else environ)
     data = references.expand(data)
     invalid = [line for problem in _VALIDATOR.iter_errors(data) for line in say(problem, _SCHEMA)]
+    # What stands for a variable that is not set was never meant as a value.
+    unset = {problem.partition(":")[0] for problem in references.problems}
+    invalid = [line for line in invalid if line.partition(":")[0] not in unset]
     # Secrets and addresses are looked at even when something else is wrong, so that all of it is told at once.
     resolved = references.resolve(data)
     told = [problem for check in checks for problem in check(data)]

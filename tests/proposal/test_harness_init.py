@@ -85,7 +85,7 @@ def test_the_file_can_be_loaded_and_says_what_is_guessed(capsys: pytest.CaptureF
     told = capsys.readouterr().out.splitlines()
     assert told[0] == "A vendor 1: 11 operations, 7 of them found to be ours"
     assert [line.split() for line in told if line.startswith("  signIn")] == [["signIn", "authenticate", "likely"]]
-    assert told[-1] == "next: servinix-conformance run target.toml --dry-run"
+    assert told[-1] == "next: servinix-conformance doctor target.toml"
     assert "target.toml was written: " in told[-2]
 
 

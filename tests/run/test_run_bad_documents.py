@@ -136,8 +136,8 @@ FILES: dict[str, tuple[str, list[str]]] = {
     "wrong types": (
         f'{HERE}product = 1\n[http]\ntimeout_seconds = "1"\n[policy]\nlock_seconds = "900"\n',
         [
-            "http.timeout_seconds: must be a number; here stands: how many seconds a whole request may take, up to 600",
-            "policy.lock_seconds: must be a whole number; here stands: a number of 1 or more",
+            "http.timeout_seconds: must be a number; expected: how many seconds a whole request may take, up to 600",
+            "policy.lock_seconds: must be a whole number; expected: a number of 1 or more",
             "product: must be a table",
         ],
     ),
@@ -160,7 +160,7 @@ FILES: dict[str, tuple[str, list[str]]] = {
     "a secret in the place of a table": (f'{HERE}test_support = "{SECRET}"\n', ["test_support: must be a table"]),
     "a password in the URL": (
         f'name = "bad"\nbase_url = "https://ada:{SECRET}@host.example"\n',
-        ["base_url: not of the right form; here stands: where the paths of the OpenAPI document begin: http:// or "],
+        ["base_url: not of the right form; expected: where the paths of the OpenAPI document begin: http:// or "],
     ),
     "clear text": (
         'name = "bad"\nbase_url = "http://host.example"\n',
@@ -180,7 +180,7 @@ FILES: dict[str, tuple[str, list[str]]] = {
         [
             "base_url: passwords would go in clear text to a host that is not loopback; use https, or say clear_text =",
             "http.proxy: the variable NOT_SET_ANYWHERE is not set or is empty; export NOT_SET_ANYWHERE before the run",
-            "http.timeout_seconds: the value is less than or equal to the minimum of 0; here stands: ",
+            "http.timeout_seconds: the value is less than or equal to the minimum of 0; expected: ",
             "test_support.token: a secret is given by reference, never by value; write 'env:NAME' or 'file:PATH'",
             "the file: 'name' is missing; add it",
             "the file: unknown key 'nam'; did you mean 'name'?",

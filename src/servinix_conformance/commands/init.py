@@ -130,7 +130,7 @@ def _told(proposal: Proposal, frame: Frame, document: Document, output: Path) ->
         yield "The two stages of the sign-in could not be told. Bind them by hand, as the file shows at its end."
     for name in _variables(proposal, frame):
         yield f"  export {name}=..."
-    yield f"next: servinix-conformance run {shlex.quote(str(output))} --dry-run"
+    yield f"next: servinix-conformance doctor {shlex.quote(str(output))}"
 
 
 def _sure(found: Found) -> str:

@@ -88,7 +88,7 @@ def test_one_clause_may_be_accepted_as_failed_and_as_untested(tmp_path: Path) ->
             ],
         ),
         (GOOD.replace("reason", "raeson", 1), ["known.0: unknown key 'raeson'; did you mean 'reason'?"]),
-        (GOOD.replace('"ticket 1"', '" "'), ["known.0.reason: not of the right form; here stands: why it is accepted"]),
+        (GOOD.replace('"ticket 1"', '" "'), ["known.0.reason: not of the right form; expected: why it is accepted"]),
         (GOOD.replace('"AA-2"', "2026-12-31"), ["known.0.clause: must be text in quotes"]),
         (GOOD.replace('"ticket 1"', "07:30:00"), ["known.0.reason: must be text in quotes"]),
         (GOOD.replace('"untested"', '"passed"'), ["known.1.verdict: "]),

@@ -131,6 +131,13 @@ def test_a_missing_variable_is_named_with_its_key(tmp_path: Path, environ: dict[
     assert refused(tmp_path, text, environ) == [f"claims.not_claimed[1]: {told}"]
 
 
+def test_a_missing_variable_of_the_base_url_is_one_error_and_not_two(tmp_path: Path) -> None:
+    told = "base_url: the variable HOST is not set or is empty; export HOST before the run"
+    assert refused(tmp_path, 'name = "x"\nbase_url = "${HOST}"\n', {}) == [told]
+    (wrong,) = refused(tmp_path, 'name = "x"\nbase_url = "${HOST}"\n', {"HOST": "ftp://host.example"})
+    assert wrong.startswith("base_url: not of the right form; expected: ")
+
+
 def test_all_errors_are_told_at_once(tmp_path: Path) -> None:
     text = """
         base_url = "http://host.example"
@@ -147,9 +154,9 @@ def test_all_errors_are_told_at_once(tmp_path: Path) -> None:
     for part in (
         "the file: 'name' is missing; add it",
         "the file: unknown key 'opnapi'; did you mean 'openapi'?",
-        "http.timeout_seconds: must be a number; here stands: how many seconds a whole request may take, up to 600",
+        "http.timeout_seconds: must be a number; expected: how many seconds a whole request may take, up to 600",
         "http.proxy: the variable PROXY is not set",
-        "policy.otp_length: the value is less than the minimum of 1; here stands: a number of 1 or more",
+        "policy.otp_length: the value is less than the minimum of 1; expected: a number of 1 or more",
         "test_support.token: the variable TOKEN is not set",
         "base_url: passwords would go in clear text",
     ):
@@ -233,7 +240,7 @@ def test_what_no_header_can_hold_is_refused_and_not_shown(tmp_path: Path, text: 
 def test_a_header_with_a_name_that_is_none_is_refused(tmp_path: Path) -> None:
     (line,) = refused(tmp_path, LEAST + '[http]\nheaders = {"X Key" = "a"}\n')
     assert line.startswith("http.headers: ")
-    assert line.endswith("; here stands: the name of a header, without spaces and colons")
+    assert line.endswith("; expected: the name of a header, without spaces and colons")
 
 
 @pytest.mark.parametrize(
