@@ -299,6 +299,8 @@ def _tag_problems(
 def _step_problems(template: ScenarioTemplate, steps: tuple[tuple[str, str], ...]) -> Iterator[str]:
     if not steps:
         yield f"the scenario {template.name!r} has no steps, and would pass; write them, or remove it"
+    elif all(kind != "then" for kind, _ in steps):
+        yield f"the scenario {template.name!r} has no Then, and would pass; say what must hold, or remove it"
     if not any(examples.examples for examples in template.examples):
         if template.templated or template.keyword in {"Scenario Outline", "Scenario Template"}:
             yield f"the outline {template.name!r} has no examples; add a row, or make it a scenario"

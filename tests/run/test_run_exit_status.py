@@ -132,11 +132,11 @@ def scenarios(folder: Path, deed: str) -> str:
     """A folder of somebody's own, with one scenario that does `deed`, in Python, after an account was made."""
     (folder / "own.feature").write_text(
         "Feature: Somebody's own\n  @MFA-1\n  Scenario: It happens\n"
-        "    Given Ada is a user without MFA\n    When it happens\n",
+        "    Given Ada is a user without MFA\n    Then it happens\n",
         encoding="utf-8",
     )
     (folder / "conftest.py").write_text(
-        f"import os, pathlib, time\nfrom pytest_bdd import when\n@when('it happens')\ndef _(cast):\n    {deed}\n",
+        f"import os, pathlib, time\nfrom pytest_bdd import then\n@then('it happens')\ndef _(cast):\n    {deed}\n",
         encoding="utf-8",
     )
     return str(folder)
@@ -173,7 +173,7 @@ def test_a_defect_of_a_step_is_70(command: Command, tmp_path: Path) -> None:
 def test_a_plain_assertion_of_a_step_is_1(command: Command, tmp_path: Path) -> None:
     told = command("run", "reference", "-k", "It_happens", "--features", scenarios(tmp_path, "assert not cast, 'so'"))
     assert told.returncode == 1
-    assert "own.feature:5  When it happens" in told.stdout
+    assert "own.feature:5  Then it happens" in told.stdout
 
 
 def test_a_step_that_nobody_defined_is_70_with_a_snippet(command: Command, tmp_path: Path) -> None:
@@ -181,7 +181,7 @@ def test_a_step_that_nobody_defined_is_70_with_a_snippet(command: Command, tmp_p
     (tmp_path / "conftest.py").unlink()
     told = command("run", "reference", "-k", "It_happens", "--features", own)
     assert told.returncode == 70
-    assert '@when("it happens")' in told.stdout
+    assert '@then("it happens")' in told.stdout
 
 
 def test_what_the_target_does_not_claim_is_untested_where_the_clause_is_core(command: Command, tmp_path: Path) -> None:

@@ -31,6 +31,8 @@ Feature: Our own
   @MFA-1
   Scenario Outline: Somebody <mfa> is there
     Given Ada is a user <mfa>
+    When Ada signs in with her password
+    Then Ada is signed in
 
     Examples:
       | mfa         |

@@ -22,20 +22,20 @@ Feature: Somebody's own
   @MFA-1
   Scenario: It happens
     Given Ada is a user without MFA
-    When it happens
+    Then it happens
 """
 STEPS = """\
 from pytest_bdd import given, then, when
 
 
-@when("it happens")
+@then("it happens")
 def _(cast):
     assert cast
 """
 WHOLE = {"own.feature": FEATURE, "conftest.py": STEPS}
-OUTLINE = FEATURE + "\n  @MFA-1\n  Scenario Outline: It happens on <day>\n    When it happens\n"
+OUTLINE = FEATURE + "\n  @MFA-1\n  Scenario Outline: It happens on <day>\n    Then it happens\n"
 BELOW = {
-    "deep/deep.feature": FEATURE.replace("It happens", "It happens below").replace("When it", "When now it"),
+    "deep/deep.feature": FEATURE.replace("It happens", "It happens below").replace("Then it", "Then now it"),
     "deep/conftest.py": STEPS.replace("it happens", "now it happens"),
 }
 CLAUSE = """\
@@ -78,7 +78,7 @@ WRONG_FEATURES: dict[str, tuple[str | bytes, list[str]]] = {
         [":4: the scenario 'One happens' checks no clause; tag it with one, such as @MFA-1"],
     ),
     "no_columns.feature": (
-        f"{OUTLINE}\n    Examples:\n      | day |\n      | one |\n".replace("When it", "When <it>").replace(
+        f"{OUTLINE}\n    Examples:\n      | day |\n      | one |\n".replace("Then it", "Then <it>").replace(
             "It", "Two"
         ),
         [":9: no examples of 'Two happens on <day>' give <it>; known there: day"],
@@ -87,6 +87,10 @@ WRONG_FEATURES: dict[str, tuple[str | bytes, list[str]]] = {
     "no_rows.feature": (
         f"{OUTLINE}\n    Examples:\n      | day |\n".replace("It", "Three"),
         [":9: the outline 'Three happens on <day>' has no examples; add a row, or make it a scenario"],
+    ),
+    "no_then.feature": (
+        FEATURE.partition("    Then")[0].replace("It", "Eight"),
+        [":4: the scenario 'Eight happens' has no Then, and would pass; say what must hold, or remove it"],
     ),
     "no_steps.feature": (
         FEATURE.partition("    Given")[0].replace("It", "Four"),
@@ -122,7 +126,7 @@ def test_every_wrong_feature_is_told_in_one_go_with_file_line_and_remedy(tmp_pat
     [
         pytest.param(
             {"conftest.py": STEPS + STEPS[STEPS.index("\n\n@") :]},
-            "the step 'When it happens' is defined at own/conftest.py:4 and own/conftest.py:9; reword one",
+            "the step 'Then it happens' is defined at own/conftest.py:4 and own/conftest.py:9; reword one",
             id="two steps of one text",
         ),
         pytest.param(

@@ -123,7 +123,7 @@ def test_clauses_and_scenarios_of_ones_own_are_listed(tmp_path: Path, capsys: py
     )
     features.mkdir()
     (features / "own.feature").write_text(
-        "Feature: Own\n\n  @OWN-1 @inferred\n  Scenario: One of our own\n    Given a thing\n", encoding="utf-8"
+        "Feature: Own\n\n  @OWN-1 @inferred\n  Scenario: One of our own\n    Then a thing\n", encoding="utf-8"
     )
     more = ["--catalogue", str(catalogue), "--features", str(features), "--profile", "own"]
     assert main(["list", *more]) == 0

@@ -67,7 +67,7 @@ WHOLE = """
 
       @inferred
       Scenario: First
-        When it happens
+        Then it happens
 
       Rule: A rule
 
@@ -91,7 +91,7 @@ def test_scenarios_are_read_as_they_are_written(features: Path) -> None:
         *("First", "A feature", path, "features/a.feature:8"),
     )
     assert (first.clauses, first.clients, first.inferred) == (("AA-1",), ("web portal",), True)
-    assert first.steps == (("given", "a beginning"), ("when", "it happens"))
+    assert first.steps == (("given", "a beginning"), ("then", "it happens"))
     assert (second.clauses, second.inferred, second.line) == (("AA-1", "AA-2"), False, 14)
     assert second.steps == (
         ("given", "a beginning"),
@@ -111,7 +111,7 @@ def test_a_rules_tags_are_its_scenarios(features: Path) -> None:
           Rule: A rule
 
             Scenario: First
-              Given a beginning
+              Then a beginning
         """,
     )
     (scenario,) = read([features], CATALOGUE).scenarios
@@ -147,7 +147,7 @@ SECOND = """
 
       @AA-1
       Scenario: First
-        Given a beginning
+        Then a beginning
     """
 
 
@@ -158,9 +158,9 @@ def test_two_scenarios_of_one_name_in_one_file(features: Path) -> None:
         @AA-1
         Feature: A feature
           Scenario: First
-            Given a beginning
+            Then a beginning
           Scenario: First
-            Given another beginning
+            Then another beginning
         """,
     )
     assert refused(features) == [
@@ -189,10 +189,19 @@ def test_a_clause_in_small_letters_is_no_tag_of_somebodys_own(features: Path, ta
 
 
 def test_a_scenario_without_steps(features: Path) -> None:
-    write(features, SECOND.replace("    Given a beginning\n", ""))
+    write(features, SECOND.replace("    Then a beginning\n", ""))
     assert refused(features) == [
         "features/a.feature:4: the scenario 'First' has no steps, and would pass; write them, or remove it"
     ]
+
+
+def test_a_scenario_that_checks_nothing(features: Path) -> None:
+    write(features, SECOND.replace("Then a", "Given a"))
+    assert refused(features) == [
+        "features/a.feature:4: the scenario 'First' has no Then, and would pass; say what must hold, or remove it"
+    ]
+    write(features, SECOND.replace("Then a beginning", "Then a beginning\n        And another"))
+    assert [item.name for item in read([features], CATALOGUE).scenarios] == ["First"]
 
 
 OUTLINE = """
@@ -200,7 +209,7 @@ OUTLINE = """
 
       @AA-1
       Scenario Outline: First
-        Given <what> begins
+        Then <what> begins
     """
 NO_EXAMPLES = "4: the outline 'First' has no examples; add a row, or make it a scenario"
 
@@ -270,7 +279,7 @@ def test_the_contract_needs_no_scenario_of_its_own(features: Path) -> None:
     assert line.startswith(f"features/a.feature:4: the tag @{CONTRACT} ")
 
 
-@pytest.mark.parametrize("text", ["Feature: A\n  Scenario: B\n    Given a\n    nonsense\n", "nothing of the kind\n"])
+@pytest.mark.parametrize("text", ["Feature: A\n  Scenario: B\n    Then a\n    nonsense\n", "nothing of the kind\n"])
 def test_no_gherkin(features: Path, text: str) -> None:
     write(features, text)
     write(features, SECOND, "b.feature")
@@ -338,7 +347,7 @@ def load(tmp_path: Path) -> Iterator[Load]:
 
 
 def planned(folder: Path, *steps: str) -> Plan:
-    lines = "\n".join(f"    {line}" for line in steps)
+    lines = "\n".join(f"    {line}" for line in (*steps, "Then all is well"))
     write(folder, f"Feature: F\n\n  @AA-1\n  Scenario: S\n{lines}\n")
     return read([folder], CATALOGUE)
 
@@ -448,11 +457,11 @@ def test_clauses_of_the_portal_are_those_of_the_browser(features: Path) -> None:
         @AA-1 @PP-1 @web-portal
         Feature: A feature
           Scenario: On both
-            Given an unheard-of thing
+            Then an unheard-of thing
 
           @api
           Scenario: On the wire alone
-            Given an unheard-of thing
+            Then an unheard-of thing
     """
     write(features, text)
     both, wire = read([features], PORTAL).scenarios
