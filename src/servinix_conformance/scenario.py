@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 import traceback
 from dataclasses import dataclass, field
@@ -161,5 +162,17 @@ def _innermost(error: BaseException, told: str) -> str:
 
 
 def snippet(step: GherkinStep) -> str:
-    """A definition to begin with, for a step that has none."""
-    return f'none; begin with:\n\n    @{step.type}("{step.name}")\n    def _(cast: Cast) -> None:\n        ...'
+    """A definition to begin with, for a step that has none; as it stands it is an error, never green."""
+    lines = (
+        f"from pytest_bdd import {step.type}",
+        "",
+        "from steps.cast import Cast",
+        "",
+        "",
+        f"@{step.type}({json.dumps(step.name, ensure_ascii=False)})",
+        "def _(cast: Cast) -> None:",
+        '    raise NotImplementedError("say here what the step does")',
+    )
+    return "none; begin with this in a conftest.py beside the features:\n\n" + "\n".join(
+        f"    {line}".rstrip() for line in lines
+    )
