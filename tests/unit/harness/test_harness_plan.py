@@ -444,6 +444,23 @@ def test_a_step_that_no_scenario_uses_matters_in_a_whole_plan(features: Path, lo
     ]
 
 
+def test_a_misspelt_sentence_is_told_with_the_definition_that_it_leaves_unused(features: Path, load: Load) -> None:
+    load("""
+        @then(parsers.re(r"Support finds (?P<who>[A-Z]\\w+)(?: on (?P<device>a|b))?"))
+        def finds(who, device): pass
+    """)
+    vocabulary = Vocabulary(planned(features, "Then Support likes Ada"))
+    with pytest.raises(GuardError) as caught:
+        vocabulary.check(whole=True)
+    told = str(caught.value).splitlines()
+    phrase = "'Support finds {who}[ on {device}]'"
+    assert f"made/harness_plan_steps_0.py:4: no scenario uses the step {phrase}; remove it" in told
+    where = "features/a.feature:4: there is no step 'Then Support likes Ada' (in 'S')"
+    assert f"{where}; did you mean {phrase}?" in told
+    vocabulary = Vocabulary(planned(features, "Then Support finds Ada"))
+    assert complaints(vocabulary, whole=True) == []
+
+
 def test_a_test_about_a_scenario_is_no_scenario() -> None:
     assert is_scenario("features/lockout.feature::test_it_ends[web portal]")
     assert not is_scenario("tests/unit/test_waiting.py::test_it_waits[features/lockout.feature::test_it_ends-900]")
