@@ -214,8 +214,9 @@ def test_an_interrupt_before_anything_was_selected_is_130(command: Command, tmp_
     assert command("run", "reference", "--features", own).returncode == 130
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="Windows sends no SIGINT to one process")
-def test_an_interrupt_is_130_and_the_report_says_so(tmp_path: Path) -> None:
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows sends no signal to one process")
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupt_is_130_and_the_report_says_so(tmp_path: Path, number: signal.Signals) -> None:
     reached = tmp_path / "reached"
     own = scenarios(tmp_path, f"pathlib.Path({str(reached)!r}).touch(); time.sleep(60)")
     words = ["run", "reference", "-k", "It_happens", "--features", own, "--report", str(tmp_path)]
@@ -226,7 +227,7 @@ def test_an_interrupt_is_130_and_the_report_says_so(tmp_path: Path) -> None:
     until = time.monotonic() + 60
     while not reached.exists() and run.poll() is None and time.monotonic() < until:
         time.sleep(0.05)  # another process writes it
-    run.send_signal(signal.SIGINT)
+    run.send_signal(number)
     assert run.wait(30) == 130
     report = json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))
     assert (report["run"]["complete"], report["run"]["stopped"], report["end"]) == (False, "interrupted", True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import signal
 import sys
 
 import pytest
@@ -28,6 +29,8 @@ def carry_out(arguments: list[str], server: Server | None) -> int:
     """Run the scenarios; `server` is the target where that is the reference server."""
     handle = Handle([Terminal(sys.stdout)], server)
     shut_off()
+    # That is how a pipeline ends a job, which wants its reports all the same.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         status = pytest.main(arguments, plugins=[handle, _Last()])
     except KeyboardInterrupt:

@@ -41,6 +41,7 @@ _MOST_REASONS = 3
 _MINUTES = 120
 _PROGRESS = 110
 _WORTH_A_LINE = 30
+"""Seconds of silence after which a log hears how far a run is: it could be one that hangs."""
 
 
 def coloured(stream: TextIO) -> bool:
@@ -63,6 +64,7 @@ class Terminal(Reporter):
         self._colour = coloured(stream)
         self._progress = stream.isatty()
         self._red = 0
+        self._told = time.monotonic()
 
     def started(self, run: Run) -> None:
         """The first line names target and URL."""
@@ -117,15 +119,21 @@ class Terminal(Reporter):
             self._stream.write(f"\r\x1b[K{told}"[:_PROGRESS])
         elif seconds >= _WORTH_A_LINE:
             self._line(told)
+            self._told = time.monotonic() + seconds
         self._stream.flush()
 
     def ended(self, run: Run, end: ScenarioEnd) -> None:
-        """Move the progress line on."""
+        """Move the progress line on; where there is no terminal, say now and then how far the run is."""
         self._red += end.judgement in {"failed", "error"} or bool(end.violations)
+        known = f" of {run.selected}" if run.selected else ""
+        red = f", {self._red} red" if self._red else ""
+        told = f"{len(run.ends)}{known} scenarios{red}"
         if self._progress:
-            known = f" of {run.selected}" if run.selected else ""
-            red = f", {self._red} red" if self._red else ""
-            self._stream.write(f"\r\x1b[K{len(run.ends)}{known} scenarios{red}: {end.title}"[:_PROGRESS])
+            self._stream.write(f"\r\x1b[K{told}: {end.title}"[:_PROGRESS])
+            self._stream.flush()
+        elif time.monotonic() - self._told >= _WORTH_A_LINE:
+            self._line(told)
+            self._told = time.monotonic()
             self._stream.flush()
 
     def finished(self, report: Report) -> None:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import io
 import re
+import time
 from dataclasses import replace
 
 import pytest
@@ -188,6 +189,16 @@ def test_no_colour_takes_the_colours_and_leaves_the_words(
     told = printed(run_of(*BOTH), screen)
     assert "\x1b[31m" not in told
     assert "NOT CONFORMANT documented" in told
+
+
+def test_a_log_hears_now_and_then_how_far_a_run_is(run_of: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    run, log, seconds = run_of(*BOTH), io.StringIO(), [0.0]
+    monkeypatch.setattr(time, "monotonic", lambda: seconds[0])
+    terminal = Terminal(log)
+    for after in (29.0, 30.0, 59.0, 60.0):
+        seconds[0] = after
+        terminal.ended(run, end("one", "failed", "AA-2"))
+    assert log.getvalue() == "2 scenarios, 2 red\n2 scenarios, 4 red\n"
 
 
 def test_the_progress_line_keeps_to_one_line(run_of: Make, screen: Screen) -> None:
