@@ -20,7 +20,7 @@ _EPILOG = """\
 exit status:
   0   conformant                        4    incomplete: something claimed could not be tested
   1   not conformant                    70   the suite itself failed
-  2   wrong use                         130  interrupted
+  2   wrong use                         130  interrupted, or ended by SIGTERM
   3   the target or its file is not usable
 
 Secrets are given by reference, as env:NAME or file:PATH. NO_COLOR turns colours off.
