@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-TOKEN = "a-secret-of-the-test"
+from servinix_conformance.serving import ReferenceServer
+
 OWN = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
 
 
@@ -41,27 +42,18 @@ def test_without_a_browser_the_profile_that_is_asked_for_cannot_be_had() -> None
 
 
 @pytest.fixture
-def deployment() -> Iterator[str]:
-    """The URL of a reference server that somebody else runs."""
-    words = ["serve", "--port", "0", "--test-support", "env:TOKEN", "--cheap-password-hash", "--stop-at-eof"]
-    server = subprocess.Popen(  # noqa: S603 - our own command
-        [sys.executable, "-m", "servinix_conformance", *words],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-        env={**OWN, "TOKEN": TOKEN},
-    )
-    assert server.stdout is not None
-    yield server.stdout.readline().split()[2]
-    server.communicate(timeout=30)
+def deployment() -> Iterator[ReferenceServer]:
+    server = ReferenceServer.start()
+    yield server
+    server.stop()
 
 
-def test_without_a_browser_a_portal_that_is_claimed_stays_untested(deployment: str, tmp_path: Path) -> None:
-    file = tmp_path / "target.toml"
-    support, portal = '[test_support]\ntoken = "env:TOKEN"\n', f'[portal]\nbase_url = "{deployment}/portal/sign-in"\n'
-    file.write_text(f'name = "Acme"\nbase_url = "{deployment}"\n{support}{portal}')
-    without = {"PATH": "/nowhere", "PLAYWRIGHT_BROWSERS_PATH": "/nowhere", "SERVINIX_BROWSER": "", "TOKEN": TOKEN}
-    told = run(str(file), **without)
+def test_without_a_browser_a_portal_that_is_claimed_stays_untested(deployment: ReferenceServer, tmp_path: Path) -> None:
+    file, url = tmp_path / "target.toml", deployment.ready().base_url
+    support, portal = '[test_support]\ntoken = "env:TOKEN"\n', f'[portal]\nbase_url = "{url}/portal/sign-in"\n'
+    file.write_text(f'name = "Acme"\nbase_url = "{url}"\n{support}{portal}')
+    without = {"PATH": "/nowhere", "PLAYWRIGHT_BROWSERS_PATH": "/nowhere", "SERVINIX_BROWSER": ""}
+    told = run(str(file), TOKEN=deployment.token, **without)
     assert told.returncode == 4, told.stdout + told.stderr
     assert "the portal needs a Chromium: python -m playwright install chromium" in told.stdout
     assert "CONFORMANT documented: 31 passed" in told.stdout

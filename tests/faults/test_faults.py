@@ -49,7 +49,7 @@ def test_the_server_without_a_fault_is_green(trials: Mapping[str | None, Trial])
 
 
 @pytest.mark.parametrize("fault", TRIED)
-def test_the_suite_turns_red_at_the_clause_of_a_fault_and_nowhere_else(
+def test_the_suite_turns_red_at_the_clause_of_a_fault_and_at_no_other_that_was_looked_at(
     fault: str, trials: Mapping[str | None, Trial]
 ) -> None:
     trial = trials[fault]
