@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
+import pytest
 import requests
 from in_process import TEXT, Noting, connection_to, reference, send, world_about
 from requests.adapters import BaseAdapter
@@ -59,8 +60,9 @@ def test_a_header_of_the_target_file_is_sent_as_it_stands_there() -> None:
         assert sent("getJwks", text, unchanged, fits=fits, headers={KEY: "the-key"}) == ([], {"the-key"})
 
 
-def test_any_other_header_is_drawn() -> None:
-    found, keys = sent("getJwks", TEXT.replace(*KEYED), unchanged, fits=False)
+@pytest.mark.parametrize("headers", [{}, {"X-Another": "given"}])
+def test_any_other_header_is_drawn(headers: dict[str, str]) -> None:
+    found, keys = sent("getJwks", TEXT.replace(*KEYED), unchanged, fits=False, headers=headers)
     assert [item for item in found if item.startswith("INPUT-1: getJwks")]  # the server does without
     assert None in keys
     assert len(sent("getJwks", TEXT.replace(*KEYED), unchanged, fits=True)[1]) > 2
